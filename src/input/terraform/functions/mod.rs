@@ -1,0 +1,37 @@
+//! Terraform's built-in functions, one file per family.
+//!
+//! Functions take evaluated values and give a value. What is easy to get wrong: an unknown argument makes most
+//! results unknown, but not all (`length`, `merge`, `concat`, `startswith` know more). `try`, `can`, `templatefile` and
+//! `templatestring` belong to the evaluator, which alone can catch errors and evaluate templates.
+
+use crate::source::{Problem, Span};
+use crate::value::{Text, Value};
+
+/// What a function may ask of its surroundings.
+pub(super) trait Host {
+    /// A file's text, by a path as Terraform takes it (relative to the root module's directory).
+    fn file(&self, path: &str, at: Span) -> Result<Text, Problem>;
+    /// A file's bytes.
+    fn bytes(&self, path: &str, at: Span) -> Result<Vec<u8>, Problem>;
+    /// Whether there is such a file.
+    fn exists(&self, path: &str) -> bool;
+    /// The files below a directory, relative to it, with `/`, sorted.
+    fn walk(&self, dir: &str) -> Vec<String>;
+}
+
+/// One call of a function.
+pub(super) struct Call<'a> {
+    /// The function's name.
+    pub name: &'a str,
+    /// The whole call.
+    pub span: Span,
+    /// The evaluated arguments, each with the span of its expression or its origin.
+    pub args: &'a [Value],
+    /// Files.
+    pub host: &'a dyn Host,
+}
+
+/// Calls a built-in function. `None`: there is no function of that name.
+pub(super) fn call(_call: &Call<'_>) -> Option<Result<Value, Problem>> {
+    todo!()
+}

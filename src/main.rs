@@ -1,0 +1,5 @@
+//! The door: parse, run, print, exit.
+
+fn main() -> std::process::ExitCode {
+    kmsguard::cli::run()
+}

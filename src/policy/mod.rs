@@ -1,0 +1,10 @@
+//! IAM policy, as AWS reads it.
+//!
+//! A [`Document`] is a [`Value`](crate::value::Value) read as a policy: every element with its place, every mistake
+//! kept as a [`Defect`], every unknown kept as what it is. This room grants nothing and denies nothing; `access`
+//! asks the questions. What is easy to get wrong: element names are case-sensitive, action and condition-key names
+//! are not, principal names are.
+
+mod document;
+
+pub use document::*;

@@ -1,0 +1,1 @@
+//! From paths to findings: walk, group, load, judge; in parallel, in order.

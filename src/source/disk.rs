@@ -1,0 +1,222 @@
+//! The only door to the file system: contained, bounded, remembered.
+
+use super::{FileId, Limits, Problem, ProblemKind, SourceMap, Span};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Reads files below one root directory into a [`SourceMap`], each once.
+///
+/// Nothing outside the root is ever read: paths are resolved, links included, before they are opened. Paths given
+/// and taken are relative to the root, with `/`, without `.` and `..`; [`Disk::join`] makes them.
+#[derive(Debug)]
+pub struct Disk {
+    backing: Backing,
+    shown: String,
+    map: Arc<SourceMap>,
+    read: Mutex<FxHashMap<String, Result<FileId, Problem>>>,
+}
+
+#[derive(Debug)]
+enum Backing {
+    Directory(PathBuf),
+    Memory(BTreeMap<String, Vec<u8>>),
+}
+
+impl Disk {
+    /// The directory `root`; `shown` is put before paths shown to the user (empty, or ending in `/`).
+    pub fn directory(root: &Path, shown: impl Into<String>, map: Arc<SourceMap>) -> std::io::Result<Self> {
+        Ok(Self::new(Backing::Directory(root.canonicalize()?), shown.into(), map))
+    }
+
+    /// Files held in memory, for tests and for standard input.
+    pub fn memory<P: Into<String>, T: Into<Vec<u8>>>(
+        files: impl IntoIterator<Item = (P, T)>,
+        map: Arc<SourceMap>,
+    ) -> Self {
+        let files = files.into_iter().map(|(path, text)| (path.into(), text.into())).collect();
+        Self::new(Backing::Memory(files), String::new(), map)
+    }
+
+    fn new(backing: Backing, shown: String, map: Arc<SourceMap>) -> Self {
+        Self { backing, shown, map, read: Mutex::default() }
+    }
+
+    /// The texts read so far, and those of every other disk of this run.
+    pub fn map(&self) -> &Arc<SourceMap> {
+        &self.map
+    }
+
+    /// `relative` as seen from the directory `from`; `None` when it leaves the root or is absolute.
+    pub fn join(from: &str, relative: &str) -> Option<String> {
+        let mut parts: Vec<&str> = from.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+        for component in Path::new(relative).components() {
+            match component {
+                Component::CurDir => {}
+                Component::Normal(part) => parts.push(part.to_str()?),
+                Component::ParentDir => {
+                    parts.pop()?;
+                }
+                Component::RootDir | Component::Prefix(_) => return None,
+            }
+        }
+        Some(parts.join("/"))
+    }
+
+    /// The path of a file as shown to the user.
+    pub fn shown(&self, path: &str) -> String {
+        format!("{}{path}", self.shown)
+    }
+
+    /// Reads a file as text; remembered, so the same path gives the same [`FileId`].
+    ///
+    /// # Errors
+    /// A [`Problem`] (unreadable or limit) when it is missing, outside the root, too large or not text.
+    pub fn read(&self, path: &str) -> Result<FileId, Problem> {
+        if let Some(known) = self.read.lock().unwrap_or_else(PoisonError::into_inner).get(path) {
+            return known.clone();
+        }
+        let outcome = self.read_new(path);
+        self.read
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .entry(path.to_owned())
+            .or_insert(outcome)
+            .clone()
+    }
+
+    fn read_new(&self, path: &str) -> Result<FileId, Problem> {
+        let bytes = self.bytes(path).map_err(|(kind, message)| self.whole_file(path, kind, message))?;
+        let text = decode(bytes).map_err(|why| self.whole_file(path, ProblemKind::Unreadable, why))?;
+        Ok(self.map.add(self.shown(path), text))
+    }
+
+    fn whole_file(&self, path: &str, kind: ProblemKind, message: String) -> Problem {
+        Problem::new(kind, Span::start_of(self.map.add(self.shown(path), "")), message)
+    }
+
+    /// The bytes of a file, for `filebase64`, hashes and the like.
+    ///
+    /// # Errors
+    /// Kind and message of the problem, as for [`Disk::read`].
+    pub fn bytes(&self, path: &str) -> Result<Vec<u8>, (ProblemKind, String)> {
+        let unreadable =
+            |error: std::io::Error| (ProblemKind::Unreadable, format!("cannot be read: {error}"));
+        match &self.backing {
+            Backing::Memory(files) => files
+                .get(path)
+                .cloned()
+                .ok_or_else(|| unreadable(std::io::Error::from(std::io::ErrorKind::NotFound))),
+            Backing::Directory(root) => {
+                let place = contained(root, path).map_err(unreadable)?;
+                let meta = std::fs::metadata(&place).map_err(unreadable)?;
+                if !meta.is_file() {
+                    return Err((ProblemKind::Unreadable, "is not a regular file".to_owned()));
+                }
+                if meta.len() > Limits::DEFAULT.file_bytes {
+                    let most = Limits::DEFAULT.file_bytes >> 20;
+                    return Err((ProblemKind::Limit, format!("is larger than {most} MiB and was not read")));
+                }
+                std::fs::read(place).map_err(unreadable)
+            }
+        }
+    }
+
+    /// Names of the files (not directories) directly in the directory `path`, sorted; empty when there is none.
+    pub fn files_in(&self, path: &str) -> Vec<String> {
+        let mut names = match &self.backing {
+            Backing::Memory(files) => files
+                .keys()
+                .filter_map(|file| match file.rsplit_once('/') {
+                    Some((parent, name)) => (parent == path).then(|| name.to_owned()),
+                    None => path.is_empty().then(|| file.clone()),
+                })
+                .collect(),
+            Backing::Directory(root) => match contained(root, path).and_then(std::fs::read_dir) {
+                Ok(entries) => entries
+                    .filter_map(Result::ok)
+                    .filter(|entry| entry.path().is_file())
+                    .filter_map(|entry| entry.file_name().into_string().ok())
+                    .collect(),
+                Err(_) => Vec::new(),
+            },
+        };
+        names.sort();
+        names
+    }
+
+    /// Whether `path` is a file inside the root.
+    pub fn is_file(&self, path: &str) -> bool {
+        match &self.backing {
+            Backing::Memory(files) => files.contains_key(path),
+            Backing::Directory(root) => contained(root, path).is_ok_and(|place| place.is_file()),
+        }
+    }
+}
+
+/// The real place of `path`, or an error when links lead out of `root`.
+fn contained(root: &Path, path: &str) -> std::io::Result<PathBuf> {
+    let place = root.join(path).canonicalize()?;
+    if place.starts_with(root) {
+        return Ok(place);
+    }
+    Err(std::io::Error::other("it lies outside the scanned root"))
+}
+
+/// Text of a file: UTF-8, or UTF-16 with a byte order mark (PowerShell 5 writes plans so).
+fn decode(bytes: Vec<u8>) -> Result<String, String> {
+    let units = |little: bool| -> Vec<u16> {
+        let (pairs, _) = bytes.get(2..).unwrap_or_default().as_chunks::<2>();
+        pairs
+            .iter()
+            .map(|pair| if little { u16::from_le_bytes(*pair) } else { u16::from_be_bytes(*pair) })
+            .collect()
+    };
+    match bytes.as_slice() {
+        [0xff, 0xfe, ..] => {
+            String::from_utf16(&units(true)).map_err(|_| "is not valid UTF-16 text".to_owned())
+        }
+        [0xfe, 0xff, ..] => {
+            String::from_utf16(&units(false)).map_err(|_| "is not valid UTF-16 text".to_owned())
+        }
+        _ if memchr::memchr(0, &bytes).is_some() => Err("is a binary file, not text".to_owned()),
+        _ => String::from_utf8(bytes)
+            .map_err(|error| format!("is not valid UTF-8 text (byte {})", error.utf8_error().valid_up_to())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn joins_stay_inside_the_root() {
+        assert_eq!(Disk::join("a/b", "../c/./d.tf").as_deref(), Some("a/c/d.tf"));
+        assert_eq!(Disk::join("", "./x").as_deref(), Some("x"));
+        assert_eq!(Disk::join("a", "../../x"), None);
+        assert_eq!(Disk::join("a", "/etc/passwd"), None);
+    }
+
+    #[test]
+    fn links_out_of_the_root_are_refused() {
+        let outside = tempfile::tempdir().unwrap();
+        std::fs::write(outside.path().join("secret"), "s").unwrap();
+        let root = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink(outside.path().join("secret"), root.path().join("link")).unwrap();
+        let disk = Disk::directory(root.path(), "", Arc::default()).unwrap();
+        assert!(disk.read("link").unwrap_err().message.contains("outside the scanned root"));
+        assert!(!disk.is_file("link"));
+    }
+
+    #[test]
+    fn utf16_plans_are_read_and_binaries_refused() {
+        let utf16: Vec<u8> =
+            [0xff, 0xfe].into_iter().chain("{}".encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        let disk = Disk::memory([("p.json", utf16), ("b.tf", vec![b'a', 0, b'b'])], Arc::default());
+        let id = disk.read("p.json").unwrap();
+        assert_eq!(&**disk.map().file(id).text(), "{}");
+        assert_eq!(disk.read("b.tf").unwrap_err().message, "is a binary file, not text");
+        assert_eq!(disk.files_in(""), ["b.tf", "p.json"]);
+    }
+}

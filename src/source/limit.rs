@@ -1,0 +1,42 @@
+//! Bounds against hostile input, all in one place.
+
+/// How much of anything is accepted; each bound has its own [`Problem`](super::Problem) when it is hit.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Bytes of one source file (a plan may be larger, see `plan_bytes`).
+    pub file_bytes: u64,
+    /// Bytes of one Terraform plan.
+    pub plan_bytes: u64,
+    /// Nesting of brackets, blocks, templates, JSON and YAML.
+    pub depth: usize,
+    /// Expressions evaluated for one root module or template.
+    pub steps: u64,
+    /// Elements of one list or map made by evaluation (`range`, `setproduct`, `for`, …).
+    pub elements: usize,
+    /// Bytes of one text made by evaluation.
+    pub text_bytes: usize,
+    /// Instances that one `count` or `for_each` may make.
+    pub instances: usize,
+    /// Module calls inside module calls.
+    pub module_depth: usize,
+    /// Nodes that YAML aliases may expand to.
+    pub alias_nodes: usize,
+    /// Alternatives kept of one undecided conditional.
+    pub alternatives: usize,
+}
+
+impl Limits {
+    /// The bounds in force.
+    pub const DEFAULT: Self = Self {
+        file_bytes: 32 << 20,
+        plan_bytes: 3 << 30,
+        depth: 200,
+        steps: 20_000_000,
+        elements: 100_000,
+        text_bytes: 4 << 20,
+        instances: 10_000,
+        module_depth: 32,
+        alias_nodes: 100_000,
+        alternatives: 8,
+    };
+}

@@ -1,0 +1,155 @@
+//! The texts that have been read, and lines and columns in them.
+
+use super::{FileId, Span};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+/// A place for people: all three count as the JSON contract says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+    /// Column in UTF-16 code units, from 1 (SARIF, LSP).
+    pub utf16: usize,
+    /// Offset in bytes, from 0.
+    pub offset: usize,
+}
+
+/// One text.
+#[derive(Debug)]
+pub struct SourceFile {
+    path: String,
+    text: Arc<str>,
+    lines: OnceLock<Vec<usize>>,
+}
+
+impl SourceFile {
+    /// The path as shown to the user: relative to the working directory, with `/`.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The whole text. Empty for files that could not be read as text.
+    pub fn text(&self) -> &Arc<str> {
+        &self.text
+    }
+
+    /// The text under a range of bytes, widened to character borders; empty when out of range.
+    pub fn slice(&self, range: std::ops::Range<usize>) -> &str {
+        let start = self.text.floor_char_boundary(range.start);
+        let end = self.text.ceil_char_boundary(range.end).max(start);
+        self.text.get(start..end).unwrap_or_default()
+    }
+
+    /// Offsets at which lines start; the first is 0.
+    pub fn line_starts(&self) -> &[usize] {
+        self.lines.get_or_init(|| {
+            let breaks = memchr::memchr_iter(b'\n', self.text.as_bytes()).map(|at| at + 1);
+            std::iter::once(0).chain(breaks).collect()
+        })
+    }
+
+    /// The line (from 1) that holds the byte at `offset`.
+    pub fn line_of(&self, offset: usize) -> usize {
+        self.line_starts().partition_point(|start| *start <= offset)
+    }
+
+    /// The bytes of line `line` (from 1) without its line break; empty past the end.
+    pub fn line_range(&self, line: usize) -> std::ops::Range<usize> {
+        let starts = self.line_starts();
+        let Some(&start) = line.checked_sub(1).and_then(|index| starts.get(index)) else {
+            return self.text.len()..self.text.len();
+        };
+        let end = starts.get(line).map_or(self.text.len(), |next| next - 1);
+        let trimmed = self.slice(start..end).trim_end_matches('\r').len();
+        start..start + trimmed
+    }
+
+    /// Line and column of a byte offset; an offset past the end means the end.
+    pub fn position(&self, offset: usize) -> Position {
+        let offset = self.text.floor_char_boundary(offset);
+        let line = self.line_of(offset);
+        let start = self.line_starts().get(line - 1).copied().unwrap_or(0);
+        let before = self.slice(start..offset);
+        let before = if start == 0 { before.trim_start_matches('\u{feff}') } else { before };
+        Position {
+            line,
+            column: before.chars().count() + 1,
+            utf16: before.encode_utf16().count() + 1,
+            offset,
+        }
+    }
+}
+
+/// All texts of a run: append-only, shared between threads.
+#[derive(Debug, Default)]
+pub struct SourceMap {
+    files: RwLock<Vec<Arc<SourceFile>>>,
+}
+
+impl SourceMap {
+    /// Keeps a text under the path that is shown to the user.
+    pub fn add(&self, path: impl Into<String>, text: impl Into<Arc<str>>) -> FileId {
+        let file = SourceFile { path: path.into(), text: text.into(), lines: OnceLock::new() };
+        let mut files = self.files.write().unwrap_or_else(PoisonError::into_inner);
+        files.push(Arc::new(file));
+        FileId(u32::try_from(files.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// The text named by `id`.
+    pub fn file(&self, id: FileId) -> Arc<SourceFile> {
+        let files = self.files.read().unwrap_or_else(PoisonError::into_inner);
+        files.get(id.0 as usize).cloned().unwrap_or_else(|| {
+            Arc::new(SourceFile { path: String::new(), text: Arc::from(""), lines: OnceLock::new() })
+        })
+    }
+
+    /// The path of the text named by `id`, as shown to the user.
+    pub fn path(&self, id: FileId) -> String {
+        self.file(id).path.clone()
+    }
+
+    /// The text under `span`.
+    pub fn slice(&self, span: Span) -> String {
+        self.file(span.file).slice(span.range()).to_owned()
+    }
+
+    /// Where `span` starts and ends, for people.
+    pub fn positions(&self, span: Span) -> (Position, Position) {
+        let file = self.file(span.file);
+        (file.position(span.start as usize), file.position(span.end as usize))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_count_lines_characters_and_utf16_units() {
+        let map = SourceMap::default();
+        let id = map.add("a.tf", "é = 1\r\n😀x = 2\n");
+        let file = map.file(id);
+        let at = |text: &str| file.position(file.text().find(text).unwrap());
+        assert_eq!(at("= 1"), Position { line: 1, column: 3, utf16: 3, offset: 3 });
+        assert_eq!(at("x ="), Position { line: 2, column: 2, utf16: 3, offset: 12 });
+        assert_eq!(file.slice(file.line_range(1)), "é = 1");
+        assert_eq!(file.slice(file.line_range(3)), "");
+    }
+
+    #[test]
+    fn a_byte_order_mark_takes_no_column() {
+        let map = SourceMap::default();
+        let id = map.add("a.tf", "\u{feff}x = 1");
+        assert_eq!(map.file(id).position(3).column, 1);
+    }
+
+    #[test]
+    fn out_of_range_is_the_end() {
+        let map = SourceMap::default();
+        let id = map.add("a.tf", "ab");
+        assert_eq!(map.file(id).position(99).offset, 2);
+        assert_eq!(map.slice(Span::new(id, 5..9)), "");
+    }
+}

@@ -1,0 +1,70 @@
+//! Mistakes in the texts: born here, shown as findings with reserved ids.
+
+use super::Span;
+
+/// What sort of mistake; each is shown under a reserved rule id.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub enum ProblemKind {
+    /// The text does not follow its notation's grammar.
+    Syntax,
+    /// The file could not be read, or is not text.
+    Unreadable,
+    /// A bound of [`Limits`](super::Limits) was hit.
+    Limit,
+    /// The configuration cannot be evaluated: Terraform or CloudFormation would stop here too.
+    Evaluation,
+    /// The settings file has a mistake.
+    Settings,
+    /// A rule file has a mistake.
+    Rule,
+}
+
+impl ProblemKind {
+    /// The reserved rule id that it is shown under.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Syntax => "syntax-error",
+            Self::Unreadable => "unreadable-file",
+            Self::Limit => "limit-reached",
+            Self::Evaluation => "evaluation-error",
+            Self::Settings => "settings-invalid",
+            Self::Rule => "rule-invalid",
+        }
+    }
+}
+
+/// A mistake in a text, with its place.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Problem {
+    /// What sort of mistake it is.
+    pub kind: ProblemKind,
+    /// One lower-case sentence without full stop; the user's text in backticks.
+    pub message: String,
+    /// Where it lies; the empty span at the start of the file when the whole file is meant.
+    pub span: Span,
+    /// Other places that explain it, each with a fact.
+    pub labels: Vec<(Span, String)>,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+impl Problem {
+    /// A mistake of the given kind at `span`.
+    pub fn new(kind: ProblemKind, span: Span, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), span, labels: Vec::new(), help: None }
+    }
+
+    /// The same with an advice.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The same with one more place.
+    #[must_use]
+    pub fn label(mut self, span: Span, fact: impl Into<String>) -> Self {
+        self.labels.push((span, fact.into()));
+        self
+    }
+}

@@ -1,0 +1,1 @@
+//! Accepted findings: comments, settings, baseline; and the stale ones.

@@ -1,0 +1,133 @@
+//! What cannot be known, and how a value came to be.
+
+use crate::source::Span;
+use std::fmt;
+use std::sync::Arc;
+
+/// A value that cannot be known here, with the reason: never guessed, never dropped.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unknown {
+    /// Why it cannot be known.
+    pub reason: Reason,
+    /// What it is called where it is used: `var.admins`, `data.aws_caller_identity.me.account_id`, `!Ref Admins`.
+    pub name: Arc<str>,
+    /// Where it enters: the reference, the declaration without default, the unreadable module.
+    pub span: Span,
+    /// What is known of it all the same.
+    pub symbol: Symbol,
+}
+
+/// Why a value cannot be known at plan time.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub enum Reason {
+    /// A variable or parameter without default, and no value was given.
+    NotSet,
+    /// An attribute that exists only after apply.
+    AfterApply,
+    /// A data source, an import or a dynamic reference: read from outside.
+    ReadOutside,
+    /// A module whose source is not here.
+    ModuleMissing,
+    /// A function, macro or construct that is not evaluated here (clock, randomness, providers).
+    NotEvaluated,
+    /// Something in the configuration that is itself in error; reported on its own.
+    InError,
+    /// A bound against hostile input was hit; reported on its own.
+    Limit,
+    /// Marked sensitive: known, but never looked at or shown.
+    Sensitive,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotSet => "has no default and no value was given",
+            Self::AfterApply => "is known only after apply",
+            Self::ReadOutside => "is read from outside at plan or apply time",
+            Self::ModuleMissing => "comes from a module whose source is not here",
+            Self::NotEvaluated => "is not evaluated offline",
+            Self::InError => "is in error",
+            Self::Limit => "was not evaluated to the end, a limit was reached",
+            Self::Sensitive => "is sensitive",
+        })
+    }
+}
+
+/// What is known of an unknown value.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Symbol {
+    /// Nothing: any value, of any shape.
+    Anything,
+    /// A text of which nothing else is known.
+    AnyText,
+    /// The 12 digits of the account that deploys, which is the key's own account.
+    OwnAccount,
+    /// The 12 digits of some account, which one is not known.
+    SomeAccount,
+    /// The partition (`aws`, `aws-cn`, …) that is deployed to.
+    Partition,
+    /// The Region that is deployed to.
+    Region,
+    /// The partition's DNS suffix (`amazonaws.com`).
+    UrlSuffix,
+    /// A name made of characters that IAM allows in names: no `*`, no `:`.
+    Name,
+    /// The id of the organisation that the deploying account belongs to.
+    OwnOrganization,
+    /// An attribute of a declared resource: `aws_kms_key.k`, `arn`. It is one resource's, so never a wildcard.
+    Attribute {
+        /// The resource's address.
+        resource: Arc<str>,
+        /// The attribute's name.
+        attribute: Arc<str>,
+    },
+}
+
+/// How a value came: the newest step first.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Trail(Option<Arc<Step>>);
+
+/// One step of a [`Trail`].
+#[derive(PartialEq, Eq, Debug)]
+pub struct Step {
+    /// The place that the value came through.
+    pub span: Span,
+    /// A fact about the place: ``through `var.admins` ``, `default here`, `module called here`.
+    pub note: Arc<str>,
+    /// What came before.
+    pub before: Trail,
+}
+
+impl Trail {
+    /// The trail with one more step; the same step twice in a row is kept once.
+    #[must_use]
+    pub fn via(&self, span: Span, note: impl Into<Arc<str>>) -> Self {
+        if self.0.as_ref().is_some_and(|step| step.span == span) {
+            return self.clone();
+        }
+        Self(Some(Arc::new(Step { span, note: note.into(), before: self.clone() })))
+    }
+
+    /// The steps, the newest first.
+    pub fn steps(&self) -> impl Iterator<Item = &Step> {
+        std::iter::successors(self.0.as_deref(), |step| step.before.0.as_deref())
+    }
+
+    /// Whether nothing is recorded.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+}
+
+impl Drop for Trail {
+    /// Long trails are taken apart in a loop: the derived drop would recurse.
+    fn drop(&mut self) {
+        let mut next = self.0.take();
+        while let Some(step) = next {
+            match Arc::try_unwrap(step) {
+                Ok(mut step) => next = step.before.0.take(),
+                Err(_) => break,
+            }
+        }
+    }
+}
