@@ -5,36 +5,27 @@
 //! notation and no rule. What is easy to get wrong: an account principal is a delegation, not a grant; `Resource: "*"`
 //! in a key policy means this key.
 
-use crate::logic::Answer;
-use crate::source::Span;
-use crate::value::Trail;
-use std::sync::Arc;
+mod decide;
+mod grant;
+mod lockout;
+mod reach;
+mod request;
+mod service;
+mod statement;
+mod witness;
+mod write;
 
-/// A place that decides an answer, and what it says there.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Witness {
-    /// The place.
-    pub span: Span,
-    /// A fact about it: `` `*` is everyone ``.
-    pub fact: Arc<str>,
-    /// How what stands there came.
-    pub trail: Trail,
-}
-
-/// An answer of this room.
-pub type Access = Answer<Witness>;
-
-/// Where a key lives and whom its owner trusts: from the settings, the source, or not known (`None`).
-#[derive(Clone, Debug, Default)]
-pub struct Setting {
-    /// The 12 digits of the key's account.
-    pub account: Option<String>,
-    /// The partition.
-    pub partition: Option<String>,
-    /// The Region.
-    pub region: Option<String>,
-    /// Accounts that may use the key.
-    pub trusted_accounts: Vec<String>,
-    /// Organisations that may use the key.
-    pub trusted_orgs: Vec<String>,
-}
+pub use decide::{Decision, Outcome, Policies, decide};
+pub use grant::create_grant_unrestricted;
+pub use lockout::{
+    ManagerClass, ManagerFinding, deny_covers_managers, managed_only_by, managers, nobody_manages,
+};
+pub use reach::{
+    Breadth, ForeignAccount, Reach, admits_untrusted_account, foreign_accounts, is_public,
+    is_public_despite_conditions, reach,
+};
+pub use request::{Caller, CallerKind, Request};
+pub use service::service_without_source;
+pub use statement::{EffectiveActions, effective_actions};
+pub use witness::{Access, Setting, Witness};
+pub use write::{LacksDecrypt, identity_lacks_decrypt, lacks_decrypt};

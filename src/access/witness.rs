@@ -1,0 +1,48 @@
+//! What proves an answer, and where the key lives.
+
+use crate::logic::Answer;
+use crate::source::Span;
+use crate::value::{Trail, Unknown};
+use std::sync::Arc;
+
+/// A place that decides an answer, and what it says there.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Witness {
+    /// The place.
+    pub span: Span,
+    /// A fact about it: `` `*` is everyone ``.
+    pub fact: Arc<str>,
+    /// How what stands there came.
+    pub trail: Trail,
+}
+
+/// An answer of this room.
+pub type Access = Answer<Witness>;
+
+/// Where a key lives and whom its owner trusts: from the settings, the source, or not known (`None`).
+#[derive(Clone, Debug, Default)]
+pub struct Setting {
+    /// The 12 digits of the key's account.
+    pub account: Option<String>,
+    /// The partition.
+    pub partition: Option<String>,
+    /// The Region.
+    pub region: Option<String>,
+    /// Accounts that may use the key.
+    pub trusted_accounts: Vec<String>,
+    /// Organisations that may use the key.
+    pub trusted_orgs: Vec<String>,
+}
+
+impl Witness {
+    /// A fact about a place.
+    pub fn new(span: Span, fact: impl Into<Arc<str>>, trail: &Trail) -> Self {
+        Self { span, fact: fact.into(), trail: trail.clone() }
+    }
+
+    /// An unknown, with its name and the reason that it is not known.
+    pub fn of_unknown(unknown: &Unknown) -> Self {
+        let fact = format!("`{}` {}", unknown.name, unknown.reason);
+        Self { span: unknown.span, fact: fact.into(), trail: Trail::default() }
+    }
+}
