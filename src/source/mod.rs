@@ -10,11 +10,13 @@
 mod disk;
 mod limit;
 mod map;
+mod nearest;
 mod problem;
 mod span;
 
 pub use disk::Disk;
 pub use limit::Limits;
 pub use map::{Position, SourceFile, SourceMap};
+pub use nearest::nearest;
 pub use problem::{Problem, ProblemKind};
 pub use span::{FileId, Span};

@@ -7,4 +7,5 @@
 
 pub mod hcl;
 pub mod json;
+pub mod typed;
 pub mod yaml;
