@@ -1,7 +1,7 @@
 //! The policy as read.
 
 use crate::source::Span;
-use crate::value::{Assumption, Text, Trail, Unknown, Value};
+use crate::value::{Assumption, Text, Trail, Unknown};
 
 /// A policy document.
 #[derive(Clone, Debug)]
@@ -18,6 +18,8 @@ pub struct Document {
     pub statements: Vec<Statement>,
     /// Set when there may be statements that are not known here.
     pub open: Vec<Unknown>,
+    /// No policy is stated, so the service's default key policy holds, where all assumptions of any of these hold.
+    pub default_when: Vec<Vec<Assumption>>,
     /// What is wrong with it as a text of the policy language.
     pub defects: Vec<Defect>,
     /// Its length in bytes as it will be sent; a least value when parts are unknown.
@@ -209,6 +211,8 @@ pub struct Defect {
     pub fact: String,
     /// How the faulty element came.
     pub trail: Trail,
+    /// It stands only where all of these hold; empty: always.
+    pub when: Vec<Assumption>,
 }
 
 /// What sort of defect.
@@ -250,9 +254,4 @@ pub enum PolicyKind {
     Key,
     /// An identity policy: has none.
     Identity,
-}
-
-/// Reads a value as a policy. `None` when no policy is stated (null, or the empty text: the service's default holds).
-pub fn read(_value: &Value, _kind: PolicyKind) -> Option<Document> {
-    todo!()
 }

@@ -6,5 +6,7 @@
 //! are not, principal names are.
 
 mod document;
+mod read;
 
 pub use document::*;
+pub use read::{read, read_with};
