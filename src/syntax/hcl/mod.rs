@@ -27,12 +27,13 @@ pub fn parse(_file: FileId, _text: &str) -> File {
     todo!()
 }
 
-/// Parses a template (`templatefile`, strings of `.tf.json`), given as a text that knows its places.
-pub fn parse_template(_text: &Text) -> Result<Template, Problem> {
+/// Parses a template (`templatefile`, strings of `.tf.json`), given as a text that knows its places. `whole` is the
+/// place of the text as such (with quotes), which an empty text cannot tell.
+pub fn parse_template(_text: &Text, _whole: Span) -> Result<Template, Problem> {
     todo!()
 }
 
-/// Parses one expression, given as a text that knows its places (`console`, `--var`).
-pub fn parse_expression(_text: &Text) -> Result<Expr, Problem> {
+/// Parses one expression, given as a text that knows its places (`console`, `--var`); `whole` as above.
+pub fn parse_expression(_text: &Text, _whole: Span) -> Result<Expr, Problem> {
     todo!()
 }

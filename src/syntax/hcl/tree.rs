@@ -130,6 +130,8 @@ pub enum Traverse {
     Attr(Ident),
     /// `[index]` or `.0`.
     Index(Expr),
+    /// `[*]` or `.*` after `a[*].b`: these steps are taken of each element of what has been reached so far.
+    Splat(Vec<Traverse>),
 }
 
 /// `name(args)`.
