@@ -1,6 +1,8 @@
 //! Terraform and OpenTofu, evaluated as far as source alone allows.
 
+mod alternative;
 mod functions;
+mod number;
 mod operators;
 mod policy_document;
 mod types;

@@ -1,0 +1,236 @@
+//! Equality and the order of sets.
+
+use crate::input::terraform::number::{Float, exact, shortest};
+use crate::source::Limits;
+use crate::value::{Kind, List, ListKind, Map, MapKind, Number, Text, Value};
+use std::cmp::Ordering;
+
+/// Whether two values are equal as Terraform's `==` sees it, which never converts. `None`: cannot tell.
+pub(in super::super) fn equal(left: &Value, right: &Value) -> Option<bool> {
+    equal_at(left, right, Limits::DEFAULT.depth)
+}
+
+fn equal_at(left: &Value, right: &Value, depth: usize) -> Option<bool> {
+    let deeper = depth.checked_sub(1)?;
+    match (&left.kind, &right.kind) {
+        (Kind::OneOf(branches), _) => {
+            agree(branches.iter().map(|branch| equal_at(&branch.value, right, deeper)))
+        }
+        (_, Kind::OneOf(branches)) => {
+            agree(branches.iter().map(|branch| equal_at(left, &branch.value, deeper)))
+        }
+        (Kind::Unknown(_), _) | (_, Kind::Unknown(_)) => None,
+        (Kind::Null, Kind::Null) => Some(true),
+        (Kind::Bool(left), Kind::Bool(right)) => Some(left == right),
+        (Kind::Number(left), Kind::Number(right)) => Some(same_number(left, right)),
+        (Kind::Text(left), Kind::Text(right)) => texts_equal(left, right),
+        (Kind::List(left), Kind::List(right)) => lists_equal(left, right, deeper),
+        (Kind::Map(left), Kind::Map(right)) => maps_equal(left, right, deeper),
+        _ => Some(false),
+    }
+}
+
+/// The answer that all give.
+fn agree(mut answers: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let first = answers.next()??;
+    answers.all(|answer| answer == Some(first)).then_some(first)
+}
+
+/// No when one is no, yes when all are yes.
+fn all(answers: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let mut open = false;
+    for answer in answers {
+        match answer {
+            Some(false) => return Some(false),
+            Some(true) => {}
+            None => open = true,
+        }
+    }
+    (!open).then_some(true)
+}
+
+fn same_number(left: &Number, right: &Number) -> bool {
+    left == right || [left, right].iter().all(|number| matches!(number.as_str(), "0" | "-0"))
+}
+
+/// Texts with unknown pieces differ for certain when what is known at their ends differs.
+fn texts_equal(left: &Text, right: &Text) -> Option<bool> {
+    if left.is_known() && right.is_known() {
+        return Some(left.known() == right.known());
+    }
+    let (start, end) = (edge(left, true), edge(left, false));
+    let (other_start, other_end) = (edge(right, true), edge(right, false));
+    let starts = start.starts_with(&*other_start) || other_start.starts_with(&*start);
+    let ends = end.ends_with(&*other_end) || other_end.ends_with(&*end);
+    let fits = |known: &Text, open: &Text| !known.is_known() || known.known_len() >= open.known_len();
+    if starts && ends && fits(left, right) && fits(right, left) { None } else { Some(false) }
+}
+
+/// The known characters at the start or end of a text.
+pub(in super::super) fn edge(text: &Text, start: bool) -> String {
+    let piece = if start { text.pieces().first() } else { text.pieces().last() };
+    match piece {
+        Some(crate::value::Piece::Known(known, _)) => known.to_string(),
+        _ => String::new(),
+    }
+}
+
+fn lists_equal(left: &List, right: &List, depth: usize) -> Option<bool> {
+    if left.kind != right.kind {
+        return Some(false);
+    }
+    let open = left.open.is_some() || right.open.is_some();
+    let pairs = || left.items.iter().zip(&right.items).map(|(left, right)| equal_at(left, right, depth));
+    if left.kind == ListKind::Set {
+        return sets_equal(left, right, depth);
+    }
+    if open {
+        return if all(pairs()) == Some(false) { Some(false) } else { None };
+    }
+    if left.items.len() == right.items.len() { all(pairs()) } else { Some(false) }
+}
+
+fn sets_equal(left: &List, right: &List, depth: usize) -> Option<bool> {
+    let known = |list: &List| list.open.is_none() && list.items.iter().all(|item| item.unknowns().is_empty());
+    if !known(left) || !known(right) {
+        return None;
+    }
+    if left.items.len() != right.items.len() {
+        return Some(false);
+    }
+    all(left.items.iter().zip(&right.items).map(|(left, right)| equal_at(left, right, depth)))
+}
+
+fn maps_equal(left: &Map, right: &Map, depth: usize) -> Option<bool> {
+    if left.kind != right.kind {
+        return Some(false);
+    }
+    let unsure =
+        |map: &Map| map.open.is_some() || map.entries.iter().any(|entry| !entry.name.text.is_known());
+    if unsure(left) || unsure(right) {
+        return None;
+    }
+    let index = |map: &Map| -> std::collections::BTreeMap<String, Value> {
+        map.entries.iter().map(|entry| (entry.name.text.known_parts(), entry.value.clone())).collect()
+    };
+    let (left, right) = (index(left), index(right));
+    if !left.keys().eq(right.keys()) {
+        return Some(false);
+    }
+    all(left.values().zip(right.values()).map(|(left, right)| equal_at(left, right, depth)))
+}
+
+/// Elements as a set holds them: without duplicates, in Terraform's order (cty `setRules.Less`): false before true,
+/// numbers by size, strings by bytes, others by a text that stands for them; then nulls, then what is not known.
+pub(in super::super) fn sorted_set(items: Vec<Value>) -> Vec<Value> {
+    let mut keyed: Vec<(Key, Value)> = items.into_iter().map(|item| (Key::of(&item), item)).collect();
+    keyed.sort_by(|(left, _), (right, _)| left.compare(right));
+    keyed.dedup_by(|(later, _), (first, _)| {
+        !matches!(later, Key::Open(_)) && later.compare(first) == Ordering::Equal
+    });
+    keyed.into_iter().map(|(_, item)| item).collect()
+}
+
+enum Key {
+    Bool(bool),
+    Number(Box<Float>),
+    Text(String),
+    Other(String),
+    Null,
+    Open(usize),
+}
+
+impl Key {
+    fn of(value: &Value) -> Self {
+        match &value.kind {
+            Kind::Null => Self::Null,
+            Kind::Bool(known) => Self::Bool(*known),
+            Kind::Number(number) => Self::Number(Box::new(Float::of(number).unwrap_or_else(Float::zero))),
+            Kind::Text(text) if text.is_known() => Self::Text(text.known_parts()),
+            Kind::Text(_) | Kind::OneOf(_) | Kind::Unknown(_) => Self::Open(0),
+            Kind::List(_) | Kind::Map(_) => {
+                let mut key = String::new();
+                if value.unknowns().is_empty() && write_key(value, &mut key, Limits::DEFAULT.depth) {
+                    Self::Other(key)
+                } else {
+                    Self::Open(0)
+                }
+            }
+        }
+    }
+
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Bool(_) => 0,
+            Self::Number(_) => 1,
+            Self::Text(_) => 2,
+            Self::Other(_) => 3,
+            Self::Null => 4,
+            Self::Open(_) => 5,
+        }
+    }
+
+    fn compare(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Bool(left), Self::Bool(right)) => left.cmp(right),
+            (Self::Number(left), Self::Number(right)) => left.cmp(right),
+            (Self::Text(left), Self::Text(right)) | (Self::Other(left), Self::Other(right)) => {
+                left.cmp(right)
+            }
+            _ => self.rank().cmp(&other.rank()),
+        }
+    }
+}
+
+/// The text that stands for a composite value in cty's sets (`makeSetHashBytes`). False when it is not known.
+fn write_key(value: &Value, key: &mut String, depth: usize) -> bool {
+    let Some(deeper) = depth.checked_sub(1) else { return false };
+    match &value.kind {
+        Kind::Null => key.push('~'),
+        Kind::Bool(known) => key.push(if *known { 'T' } else { 'F' }),
+        Kind::Number(number) => key.push_str(&ten_digits(number)),
+        Kind::Text(text) => key.push_str(&format!("{:?}", text.known_parts())),
+        Kind::List(list) => {
+            let (open, close) = if list.kind == ListKind::Tuple { ('<', '>') } else { ('[', ']') };
+            key.push(open);
+            for item in &list.items {
+                if !write_key(item, key, deeper) {
+                    return false;
+                }
+                key.push(';');
+            }
+            key.push(close);
+        }
+        Kind::Map(map) => return write_map_key(map, key, deeper),
+        Kind::OneOf(_) | Kind::Unknown(_) => return false,
+    }
+    true
+}
+
+fn write_map_key(map: &Map, key: &mut String, depth: usize) -> bool {
+    let object = map.kind == MapKind::Object;
+    let sorted: std::collections::BTreeMap<String, &Value> =
+        map.entries.iter().map(|entry| (entry.name.text.known_parts(), &entry.value)).collect();
+    key.push(if object { '<' } else { '{' });
+    for (name, value) in sorted {
+        // Sets of objects of one type need no names; ours may differ in type, so the name stays.
+        key.push_str(&format!("{name:?}:"));
+        if !write_key(value, key, depth) {
+            return false;
+        }
+        key.push(';');
+    }
+    key.push(if object { '>' } else { '}' });
+    true
+}
+
+/// Go's `%.10g`.
+fn ten_digits(number: &Number) -> String {
+    let Some(float) = Float::of(number) else { return number.as_str().to_owned() };
+    let mut digits = exact(&float);
+    let whole = shortest(&float).plain();
+    digits.round(10);
+    // Ten digits may not tell two numbers apart; the whole text behind them does and keeps their order.
+    let shown = if (-3..=10).contains(&digits.point) { digits.plain() } else { digits.scientific() };
+    format!("{shown};{whole}")
+}
