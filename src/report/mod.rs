@@ -34,7 +34,7 @@ pub struct Report {
 /// The counts of a run. Findings are counted by the reporters from [`Report::findings`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Summary {
-    /// Files that were read as IaC.
+    /// Files that were read as infrastructure code.
     pub files: usize,
     /// Keys found.
     pub keys: usize,

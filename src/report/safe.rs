@@ -6,6 +6,7 @@
 //! done for sentences need not.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 /// Whether a character can change how its neighbours are shown.
 pub fn is_hostile(character: char) -> bool {
@@ -61,7 +62,7 @@ pub fn json(text: &str) -> Cow<'_, str> {
     for character in text.chars() {
         if bad(character) {
             for unit in character.encode_utf16(&mut [0; 2]) {
-                safe.push_str(&format!("\\u{unit:04x}"));
+                let _ = write!(safe, "\\u{unit:04x}");
             }
         } else {
             safe.push(character);
@@ -92,7 +93,7 @@ pub fn markdown(text: &str) -> String {
             // A name after `@` would notify a person, `#1` and `GH-1` would link an issue.
             '@' => safe.push_str("&#64;"),
             '\\' | '*' | '_' | '[' | ']' | '(' | ')' | '{' | '}' | '#' | '|' | '~' | '!' | '$' | ':' => {
-                safe.push_str(&format!("&#{};", u32::from(character)));
+                let _ = write!(safe, "&#{};", u32::from(character));
             }
             _ => safe.push(character),
         }

@@ -16,6 +16,7 @@ use shape::{
     Location, Log, Message, PhysicalLocation, Properties, Region, Repair, Replacement, ReportingDescriptor,
     ResultEntry, Run, Suppression, Tool,
 };
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 /// Where relative paths start; GitHub knows it as the root of the repository.
@@ -235,7 +236,7 @@ fn message(finding: &Finding) -> String {
         Certainty::Undecided => format!("cannot be ruled out: {}", finding.message),
     };
     if !finding.resource.is_empty() {
-        text.push_str(&format!(" (`{}`)", finding.resource));
+        let _ = write!(text, " (`{}`)", finding.resource);
     }
     let mut text = sentence(&text);
     if let Some(help) = &finding.help {

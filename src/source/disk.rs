@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub struct Disk {
     backing: Backing,
     shown: String,
+    seen_from: Vec<String>,
     map: Arc<SourceMap>,
     read: Mutex<FxHashMap<String, Result<FileId, Problem>>>,
 }
@@ -40,7 +41,7 @@ impl Disk {
     }
 
     fn new(backing: Backing, shown: String, map: Arc<SourceMap>) -> Self {
-        Self { backing, shown, map, read: Mutex::default() }
+        Self { backing, shown, seen_from: Vec::new(), map, read: Mutex::default() }
     }
 
     /// The texts read so far, and those of every other disk of this run.
@@ -64,9 +65,19 @@ impl Disk {
         Some(parts.join("/"))
     }
 
+    /// The same, for a working directory that lies inside the root, at `inside`: shown paths are relative to it.
+    #[must_use]
+    pub fn seen_from(mut self, inside: &str) -> Self {
+        self.seen_from = inside.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect();
+        self
+    }
+
     /// The path of a file as shown to the user.
     pub fn shown(&self, path: &str) -> String {
-        format!("{}{path}", self.shown)
+        let common = self.seen_from.iter().zip(path.split('/')).take_while(|(one, two)| one == two).count();
+        let up = "../".repeat(self.seen_from.len() - common);
+        let rest: Vec<&str> = path.split('/').skip(common).collect();
+        format!("{}{up}{}", self.shown, rest.join("/"))
     }
 
     /// Reads a file as text; remembered, so the same path gives the same [`FileId`].
@@ -74,10 +85,22 @@ impl Disk {
     /// # Errors
     /// A [`Problem`] (unreadable or limit) when it is missing, outside the root, too large or not text.
     pub fn read(&self, path: &str) -> Result<FileId, Problem> {
+        self.read_up_to(path, Limits::DEFAULT.file_bytes)
+    }
+
+    /// As [`Disk::read`], with the larger bound that holds for Terraform plans.
+    ///
+    /// # Errors
+    /// As [`Disk::read`].
+    pub fn read_plan(&self, path: &str) -> Result<FileId, Problem> {
+        self.read_up_to(path, Limits::DEFAULT.plan_bytes)
+    }
+
+    fn read_up_to(&self, path: &str, most: u64) -> Result<FileId, Problem> {
         if let Some(known) = self.read.lock().unwrap_or_else(PoisonError::into_inner).get(path) {
             return known.clone();
         }
-        let outcome = self.read_new(path);
+        let outcome = self.read_new(path, most);
         self.read
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -86,14 +109,17 @@ impl Disk {
             .clone()
     }
 
-    fn read_new(&self, path: &str) -> Result<FileId, Problem> {
-        let bytes = self.bytes(path).map_err(|(kind, message)| self.whole_file(path, kind, message))?;
+    fn read_new(&self, path: &str, most: u64) -> Result<FileId, Problem> {
+        let bytes =
+            self.bytes_up_to(path, most).map_err(|(kind, message)| self.whole_file(path, kind, message))?;
         let text = decode(bytes).map_err(|why| self.whole_file(path, ProblemKind::Unreadable, why))?;
         Ok(self.map.add(self.shown(path), text))
     }
 
     fn whole_file(&self, path: &str, kind: ProblemKind, message: String) -> Problem {
-        Problem::new(kind, Span::start_of(self.map.add(self.shown(path), "")), message)
+        let shown = self.shown(path);
+        let message = format!("`{shown}` {message}");
+        Problem::new(kind, Span::start_of(self.map.add(shown, "")), message)
     }
 
     /// The bytes of a file, for `filebase64`, hashes and the like.
@@ -101,6 +127,10 @@ impl Disk {
     /// # Errors
     /// Kind and message of the problem, as for [`Disk::read`].
     pub fn bytes(&self, path: &str) -> Result<Vec<u8>, (ProblemKind, String)> {
+        self.bytes_up_to(path, Limits::DEFAULT.file_bytes)
+    }
+
+    fn bytes_up_to(&self, path: &str, most: u64) -> Result<Vec<u8>, (ProblemKind, String)> {
         let unreadable =
             |error: std::io::Error| (ProblemKind::Unreadable, format!("cannot be read: {error}"));
         match &self.backing {
@@ -114,9 +144,12 @@ impl Disk {
                 if !meta.is_file() {
                     return Err((ProblemKind::Unreadable, "is not a regular file".to_owned()));
                 }
-                if meta.len() > Limits::DEFAULT.file_bytes {
-                    let most = Limits::DEFAULT.file_bytes >> 20;
-                    return Err((ProblemKind::Limit, format!("is larger than {most} MiB and was not read")));
+                if meta.len() > most {
+                    let mebibytes = most >> 20;
+                    return Err((
+                        ProblemKind::Limit,
+                        format!("is larger than {mebibytes} MiB and was not read"),
+                    ));
                 }
                 std::fs::read(place).map_err(unreadable)
             }
@@ -199,6 +232,14 @@ mod tests {
     }
 
     #[test]
+    fn shown_paths_are_relative_to_the_working_directory() {
+        let disk = Disk::memory([("a", "")], Arc::default()).seen_from("infra/prod");
+        assert_eq!(disk.shown("infra/prod/main.tf"), "main.tf");
+        assert_eq!(disk.shown("infra/kms/main.tf"), "../kms/main.tf");
+        assert_eq!(disk.shown("main.tf"), "../../main.tf");
+    }
+
+    #[test]
     fn links_out_of_the_root_are_refused() {
         let outside = tempfile::tempdir().unwrap();
         std::fs::write(outside.path().join("secret"), "s").unwrap();
@@ -216,7 +257,7 @@ mod tests {
         let disk = Disk::memory([("p.json", utf16), ("b.tf", vec![b'a', 0, b'b'])], Arc::default());
         let id = disk.read("p.json").unwrap();
         assert_eq!(&**disk.map().file(id).text(), "{}");
-        assert_eq!(disk.read("b.tf").unwrap_err().message, "is a binary file, not text");
+        assert_eq!(disk.read("b.tf").unwrap_err().message, "`b.tf` is a binary file, not text");
         assert_eq!(disk.files_in(""), ["b.tf", "p.json"]);
     }
 }

@@ -151,6 +151,7 @@ pub(super) struct Location {
 
 /// A `location` of which only the place is given.
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the standard names it so")]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Place {
     pub(super) physical_location: PhysicalLocation,
