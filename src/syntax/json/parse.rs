@@ -14,6 +14,12 @@ pub(super) enum Stop {
     Unclear,
 }
 
+impl From<Problem> for Stop {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(Box::new(problem))
+    }
+}
+
 /// Reads the whole document.
 pub(super) fn document(document: &Document<'_>) -> Result<Value, Problem> {
     let mut parser =
@@ -31,7 +37,7 @@ pub(super) fn document(document: &Document<'_>) -> Result<Value, Problem> {
             Ok(parser.unknown(gap))
         }
         (Stop::Problem(problem), _) => Err(*problem),
-        (Stop::Unclear, None) => Err(*parser.mistake(0, "cannot be read as JSON")),
+        (Stop::Unclear, None) => Err(parser.mistake(0, "cannot be read as JSON")),
     }
 }
 
@@ -73,13 +79,11 @@ impl<'a> Parser<'a> {
         if self.at_gap() {
             return Err(Stop::Unclear);
         }
-        match self.peek() {
-            None => Ok(value),
-            Some(_) => {
-                let message = format!("unexpected {} after the document", self.found());
-                Err(Stop::Problem(self.mistake(self.at, message)))
-            }
+        if self.peek().is_none() {
+            return Ok(value);
         }
+        let message = format!("unexpected {} after the document", self.found());
+        Err(Stop::from(self.mistake(self.at, message)))
     }
 
     fn value(&mut self) -> Result<Value, Stop> {
@@ -109,7 +113,7 @@ impl<'a> Parser<'a> {
         if self.depth >= Limits::DEFAULT.depth {
             let message = format!("is nested deeper than {} levels and was not read", Limits::DEFAULT.depth);
             let span = self.document.span(self.at..self.at + 1);
-            return Err(Stop::Problem(Box::new(Problem::new(ProblemKind::Limit, span, message))));
+            return Err(Stop::from(Problem::new(ProblemKind::Limit, span, message)));
         }
         self.depth += 1;
         let value = read(self);
@@ -178,7 +182,7 @@ impl<'a> Parser<'a> {
     fn entry(&mut self, unclear: &mut Option<Unknown>) -> Result<Entry, Stop> {
         if self.peek() != Some(b'"') {
             let message = format!("expected a name in double quotes, found {}", self.found());
-            return Err(Stop::Problem(self.mistake(self.at, message)));
+            return Err(Stop::from(self.mistake(self.at, message)));
         }
         let start = self.at;
         let text = self.string()?;
@@ -189,7 +193,7 @@ impl<'a> Parser<'a> {
         }
         if self.peek() != Some(b':') {
             let message = format!("expected `:` after a name, found {}", self.found());
-            return Err(Stop::Problem(self.mistake(self.at, message)));
+            return Err(Stop::from(self.mistake(self.at, message)));
         }
         self.at += 1;
         Ok(Entry { name, value: self.value()? })
@@ -211,7 +215,7 @@ impl<'a> Parser<'a> {
             _ => {
                 let message =
                     format!("expected `,` or `{}` after a value, found {}", char::from(close), self.found());
-                Err(Stop::Problem(self.mistake(self.at, message)))
+                Err(Stop::from(self.mistake(self.at, message)))
             }
         }
     }
@@ -245,14 +249,14 @@ impl<'a> Parser<'a> {
         let span = self.document.span(start..self.at);
         if !well {
             let message = format!("`{literal}` is not a number in JSON");
-            let problem = Box::new(Problem::new(ProblemKind::Syntax, span, message));
+            let problem = Problem::new(ProblemKind::Syntax, span, message);
             let led = led.then_some("write it as a text in double quotes, or without the leading zero");
-            return Err(Stop::Problem(Box::new(Problem { help: led.map(str::to_owned), ..*problem })));
+            return Err(Stop::from(Problem { help: led.map(str::to_owned), ..problem }));
         }
         let text = if simple && plain { Some(literal.to_owned()) } else { canonical(literal) };
         let Some(text) = text else {
             let message = format!("the number `{literal}` is too large to be read");
-            return Err(Stop::Problem(Box::new(Problem::new(ProblemKind::Limit, span, message))));
+            return Err(Stop::from(Problem::new(ProblemKind::Limit, span, message)));
         };
         Ok(Value::new(Kind::Number(Number::from_canonical(text)), span))
     }
@@ -271,7 +275,7 @@ impl<'a> Parser<'a> {
             _ => {
                 self.at = start;
                 let message = format!("expected a value, found {}", self.found());
-                return Err(Stop::Problem(self.mistake(start, message)));
+                return Err(Stop::from(self.mistake(start, message)));
             }
         };
         Ok(Value::new(kind, self.document.span(start..self.at)))
@@ -366,14 +370,14 @@ impl<'a> Parser<'a> {
     }
 
     /// A mistake at `start`, with advice where what stands there is a known habit.
-    pub(super) fn mistake(&self, start: usize, message: impl Into<String>) -> Box<Problem> {
+    pub(super) fn mistake(&self, start: usize, message: impl Into<String>) -> Problem {
         let rest = self.document.text.get(start..).unwrap_or_default();
         let word = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
         let length = if word > 0 { word } else { rest.chars().next().map_or(0, char::len_utf8) };
         let problem = Problem::new(ProblemKind::Syntax, self.document.span(start..start + length), message);
         let after_comma = self.document.text.get(..start).unwrap_or_default().trim_end().ends_with(',');
         let lower = rest.get(..word).unwrap_or_default().to_ascii_lowercase();
-        Box::new(match rest.as_bytes() {
+        match rest.as_bytes() {
             [b']' | b'}', ..] if after_comma => problem.help("remove the comma before it"),
             [b'\'', ..] => problem.help("write texts in double quotes"),
             [b'/' | b'#', ..] => problem.help("remove the comment: JSON has none"),
@@ -381,6 +385,6 @@ impl<'a> Parser<'a> {
                 problem.help(format!("did you mean `{lower}`"))
             }
             _ => problem,
-        })
+        }
     }
 }

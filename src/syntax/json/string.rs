@@ -57,7 +57,7 @@ impl Parser<'_> {
                 Some(b'"') => break,
                 Some(_) => self.escape(&mut growing)?,
                 None => {
-                    return Err(Stop::Problem(
+                    return Err(Stop::from(
                         self.mistake(start, "the text that starts here has no closing `\"`"),
                     ));
                 }
@@ -76,7 +76,7 @@ impl Parser<'_> {
 
     fn no_control(&self, range: Range<usize>) -> Result<(), Stop> {
         let bytes = self.bytes.get(range.clone()).unwrap_or_default();
-        if !bytes.iter().fold(false, |any, byte| any | (*byte < 0x20)) {
+        if bytes.iter().fold(u8::MAX, |least, byte| least.min(*byte)) >= 0x20 {
             return Ok(());
         }
         let offset = bytes.iter().position(|byte| *byte < 0x20).unwrap_or(0) + range.start;
@@ -87,7 +87,7 @@ impl Parser<'_> {
             None => "a control character inside a text must be escaped".to_owned(),
         };
         let span = self.document.span(offset..offset + 1);
-        Err(Stop::Problem(Box::new(Problem::new(ProblemKind::Syntax, span, shown))))
+        Err(Stop::from(Problem::new(ProblemKind::Syntax, span, shown)))
     }
 
     /// A range that has neither escapes nor gaps.
@@ -135,7 +135,7 @@ impl Parser<'_> {
                 let written = self.document.text.get(start..end).unwrap_or_default();
                 let message = format!("`{written}` is not an escape in JSON");
                 let problem = Problem::new(ProblemKind::Syntax, self.document.span(start..end), message);
-                return Err(Stop::Problem(Box::new(problem.help("write a backslash as `\\\\`"))));
+                return Err(Stop::from(problem.help("write a backslash as `\\\\`")));
             }
         };
         if letter != b'u' {
@@ -186,7 +186,7 @@ impl Parser<'_> {
                 self.at += 6;
                 Ok(code)
             }
-            None => Err(Stop::Problem(self.mistake(start, "`\\u` needs four hexadecimal digits"))),
+            None => Err(Stop::from(self.mistake(start, "`\\u` needs four hexadecimal digits"))),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Our tree is serde_json's, and every scalar's place re-reads to its value.
+//! Our tree is that of `serde_json`, and every scalar's place re-reads to its value.
 
 use super::{parse_file, parse_text};
 use crate::source::{Problem, SourceMap, Span};
@@ -12,7 +12,7 @@ fn read(text: &str) -> (SourceMap, Result<Value, Problem>) {
     (map, value)
 }
 
-/// What the tree means, for comparison with serde_json.
+/// What the tree means, for comparison with `serde_json`.
 fn plain(value: &Value) -> serde_json::Value {
     match &value.kind {
         Kind::Null => serde_json::Value::Null,

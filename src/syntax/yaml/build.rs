@@ -1,0 +1,314 @@
+//! From events to trees, without recursion.
+
+use super::mapping::Members;
+use super::{Stream, place, scalar};
+use crate::source::{FileId, Limits, Problem, ProblemKind, Span};
+use crate::value::{Entry, Kind, List, ListKind, Name, Reason, Symbol, Text, Unknown, Value};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StructureStyle, Tag, options};
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// A finished node, and how much it is.
+#[derive(Clone)]
+pub(super) struct Node {
+    pub value: Value,
+    /// Nodes in it, those behind aliases counted each time.
+    pub nodes: usize,
+    /// Levels in it.
+    pub height: usize,
+}
+
+/// A mapping or sequence that is not finished.
+struct Open {
+    start: Span,
+    flow: bool,
+    anchor: usize,
+    tag: Option<Name>,
+    nodes: usize,
+    height: usize,
+    what: What,
+}
+
+enum What {
+    List(Vec<Value>),
+    Map(Members),
+}
+
+/// Reads every document.
+pub(super) fn stream(file: FileId, text: &str) -> Stream {
+    let depth = Limits::DEFAULT.depth;
+    let options = options! {
+        emit_unresolved_aliases: true,
+        // Banners of any length are common; the comments are kept anyway.
+        max_buffered_comment_events: usize::MAX,
+        flow_nesting_limit: depth,
+        block_nesting_limit: depth,
+    };
+    let mut parser = Parser::new_from_str_with_options(text, options);
+    let mut builder = Builder::new(file, text);
+    loop {
+        match parser.next_event() {
+            None => break,
+            Some(Ok((event, span))) => {
+                if builder.event(event, span) {
+                    continue;
+                }
+            }
+            Some(Err(error)) => builder.error(&error),
+        }
+        builder.abandon();
+        if !matches!(parser.proceed_next_document(), Ok(true)) {
+            break;
+        }
+    }
+    builder.stream
+}
+
+struct Builder<'a> {
+    file: FileId,
+    text: &'a str,
+    stream: Stream,
+    open: Vec<Open>,
+    root: Option<Value>,
+    in_document: bool,
+    anchors: FxHashMap<usize, Node>,
+    /// Nodes that aliases may still expand to.
+    budget: usize,
+}
+
+impl<'a> Builder<'a> {
+    fn new(file: FileId, text: &'a str) -> Self {
+        Self {
+            file,
+            text,
+            stream: Stream::default(),
+            open: Vec::new(),
+            root: None,
+            in_document: false,
+            anchors: FxHashMap::default(),
+            budget: Limits::DEFAULT.alias_nodes,
+        }
+    }
+
+    /// Takes one event; false when the document cannot be read further.
+    fn event(&mut self, event: Event<'_>, at: granit_parser::Span) -> bool {
+        let span = self.span(at);
+        match event {
+            Event::DocumentStart(..) => self.in_document = true,
+            Event::DocumentEnd => self.finish_document(),
+            Event::Comment(..) => self.stream.comments.push(span),
+            Event::Scalar(value, style, anchor, tag) => {
+                let tag = tag.as_deref().map(|tag| (tag, self.tag_span(at)));
+                self.scalar((&value, style), span, anchor, tag);
+            }
+            Event::Alias(id) => self.alias(id, span),
+            Event::UnresolvedAlias(name) => self.no_anchor(&name, span),
+            Event::SequenceStart(style, anchor, tag) => {
+                return self.start(
+                    What::List(Vec::new()),
+                    (style, span),
+                    anchor,
+                    self.local(tag.as_deref(), at),
+                );
+            }
+            Event::MappingStart(style, anchor, tag) => {
+                let tag = self.local(tag.as_deref(), at);
+                return self.start(What::Map(Members::default()), (style, span), anchor, tag);
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.end(span, None),
+            _ => {}
+        }
+        true
+    }
+
+    fn span(&self, at: granit_parser::Span) -> Span {
+        Span::new(self.file, at.byte_range().unwrap_or_default())
+    }
+
+    fn tag_span(&self, at: granit_parser::Span) -> Span {
+        let start = self.span(at);
+        at.tag_span().map_or(Span { end: start.start, ..start }, |tag| self.span(tag))
+    }
+
+    /// A tag that is not of YAML itself, as a name.
+    fn local(&self, tag: Option<&Tag>, at: granit_parser::Span) -> Option<Name> {
+        let tag = tag.filter(|tag| scalar::is_local(tag))?;
+        let span = self.tag_span(at);
+        Some(Name { text: Text::verbatim(tag.original(), span), span })
+    }
+
+    fn scalar(&mut self, written: (&str, ScalarStyle), span: Span, anchor: usize, tag: Option<(&Tag, Span)>) {
+        let (value, style) = written;
+        let source = self.text.get(span.range()).unwrap_or_default();
+        let as_text = || place::text(value, style, source, span);
+        let local = tag.filter(|(tag, _)| scalar::is_local(tag));
+        let core =
+            tag.and_then(|(tag, _)| tag.core_suffix().or_else(|| scalar::is_bare(tag).then_some("str")));
+        let empty = span.is_empty() && style == ScalarStyle::Plain;
+        let span = place::trimmed(style, source, span);
+        let kind = match (local, core) {
+            (Some(_), _) | (_, Some("str")) => Kind::Text(if empty { Text::default() } else { as_text() }),
+            (None, None) if style != ScalarStyle::Plain => Kind::Text(as_text()),
+            (None, None) => scalar::resolve(value).unwrap_or_else(|| Kind::Text(as_text())),
+            (None, Some(core)) => scalar::as_tagged(value, core).unwrap_or_else(|| {
+                let message = format!("`{value}` is not what its tag `!!{core}` says");
+                self.stream.problems.push(Problem::new(ProblemKind::Syntax, span, message));
+                Kind::Text(as_text())
+            }),
+        };
+        let mut node = Node { value: Value::new(kind, span), nodes: 1, height: 0 };
+        if let Some((tag, at)) = local {
+            let name = Name { text: Text::verbatim(tag.original(), at), span: at };
+            node = tagged(node, name);
+        }
+        self.anchor(anchor, &node);
+        let merges = value == "<<" && style == ScalarStyle::Plain && tag.is_none();
+        self.put(node, merges);
+    }
+
+    fn alias(&mut self, id: usize, span: Span) {
+        let name = self.text.get(span.range()).unwrap_or_default().to_owned();
+        let Some(node) = self.anchors.get(&id) else {
+            // An alias inside its own anchor: a tree without end.
+            let message = format!("the alias `{name}` stands inside what it means");
+            self.unknown(ProblemKind::Syntax, Reason::InError, (&name, span), message);
+            return;
+        };
+        let depth = self.open.len() + node.height;
+        if node.nodes > self.budget || depth > Limits::DEFAULT.depth {
+            let most = Limits::DEFAULT.alias_nodes;
+            let message = format!(
+                "the alias `{name}` was not expanded: aliases here make more than {most} values or nest too deep"
+            );
+            self.budget = 0;
+            self.unknown(ProblemKind::Limit, Reason::Limit, (&name, span), message);
+            return;
+        }
+        self.budget -= node.nodes;
+        let mut node = node.clone();
+        node.value = node.value.via(span, format!("through the alias `{name}`"));
+        self.put(node, false);
+    }
+
+    fn no_anchor(&mut self, name: &str, span: Span) {
+        let message = format!("there is no anchor `&{name}` before this alias");
+        self.unknown(ProblemKind::Syntax, Reason::InError, (&format!("*{name}"), span), message);
+    }
+
+    /// Puts an unknown in the place of an alias and says why; each limit is said once.
+    fn unknown(&mut self, kind: ProblemKind, reason: Reason, at: (&str, Span), message: String) {
+        let (name, span) = at;
+        let said = kind == ProblemKind::Limit
+            && self.stream.problems.iter().any(|problem| problem.kind == ProblemKind::Limit);
+        if !said {
+            self.stream.problems.push(Problem::new(kind, span, message));
+        }
+        self.put(Node { value: Value::unknown(reason, name, span), nodes: 1, height: 0 }, false);
+    }
+
+    fn start(&mut self, what: What, at: (StructureStyle, Span), anchor: usize, tag: Option<Name>) -> bool {
+        let (style, start) = at;
+        if self.open.len() >= Limits::DEFAULT.depth {
+            let most = Limits::DEFAULT.depth;
+            let message = format!("is nested deeper than {most} levels and was not read further");
+            self.stream.problems.push(Problem::new(ProblemKind::Limit, start, message));
+            return false;
+        }
+        let flow = style == StructureStyle::Flow;
+        self.open.push(Open { start, flow, anchor, tag, nodes: 1, height: 0, what });
+        true
+    }
+
+    /// Finishes the innermost mapping or sequence; with `rest`, more may follow that could not be read.
+    fn end(&mut self, end: Span, rest: Option<Unknown>) {
+        let Some(open) = self.open.pop() else { return };
+        let broken = rest.is_some();
+        let (kind, inner) = match open.what {
+            What::List(items) => {
+                let inner = cover(items.first().map(|item| item.span), items.last().map(|item| item.span));
+                (Kind::List(Arc::new(List { kind: ListKind::Tuple, items, open: rest })), inner)
+            }
+            What::Map(members) => {
+                let inner = members.span();
+                (members.finish(rest, &mut self.stream.problems), inner)
+            }
+        };
+        let span = match inner {
+            _ if open.flow && !broken => open.start.cover(end),
+            Some(inner) if open.flow => open.start.cover(inner),
+            Some(inner) => inner,
+            None => open.start,
+        };
+        let mut node = Node { value: Value::new(kind, span), nodes: open.nodes, height: open.height + 1 };
+        if let Some(tag) = open.tag {
+            node = tagged(node, tag);
+        }
+        self.anchor(open.anchor, &node);
+        self.put(node, false);
+    }
+
+    fn anchor(&mut self, anchor: usize, node: &Node) {
+        if anchor != 0 {
+            self.anchors.insert(anchor, node.clone());
+        }
+    }
+
+    /// Puts a finished node into the mapping or sequence that it stands in.
+    fn put(&mut self, node: Node, merges: bool) {
+        let Some(open) = self.open.last_mut() else {
+            self.root = Some(node.value);
+            return;
+        };
+        open.nodes = open.nodes.saturating_add(node.nodes);
+        open.height = open.height.max(node.height);
+        match &mut open.what {
+            What::List(items) => items.push(node.value),
+            What::Map(members) => members.put(node.value, merges, self.text, &mut self.stream.problems),
+        }
+    }
+
+    fn finish_document(&mut self) {
+        if let Some(root) = self.root.take() {
+            self.stream.documents.push(root);
+        }
+        self.in_document = false;
+        self.anchors.clear();
+    }
+
+    fn error(&mut self, error: &ScanError) {
+        let at = error.marker().byte_offset().unwrap_or(0);
+        let at = self.text.floor_char_boundary(at);
+        let length = self.text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        let kind = match error.kind() {
+            ErrorKind::RecursionLimitExceeded => ProblemKind::Limit,
+            _ => ProblemKind::Syntax,
+        };
+        let span = Span::new(self.file, at..at + length);
+        self.stream.problems.push(Problem::new(kind, span, error.info()));
+    }
+
+    /// Keeps what was read of a broken document, with everything unfinished left open.
+    fn abandon(&mut self) {
+        let reported = self.stream.problems.last();
+        let span = reported.map_or(Span::start_of(self.file), |problem| problem.span);
+        let limit = reported.is_some_and(|problem| problem.kind == ProblemKind::Limit);
+        let reason = if limit { Reason::Limit } else { Reason::InError };
+        while !self.open.is_empty() {
+            let name = "the rest of the document".into();
+            let rest = Unknown { reason, name, span, symbol: Symbol::Anything };
+            self.end(span, Some(rest));
+        }
+        self.finish_document();
+    }
+}
+
+/// `!Name value` as the mapping `{"!Name": value}`.
+fn tagged(node: Node, name: Name) -> Node {
+    let span = name.span.cover(node.value.span);
+    let value = Value::object(vec![Entry { name, value: node.value }], span);
+    Node { value, nodes: node.nodes.saturating_add(1), height: node.height + 1 }
+}
+
+pub(super) fn cover(first: Option<Span>, last: Option<Span>) -> Option<Span> {
+    Some(first?.cover(last?))
+}
