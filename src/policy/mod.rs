@@ -5,8 +5,16 @@
 //! asks the questions. What is easy to get wrong: element names are case-sensitive, action and condition-key names
 //! are not, principal names are.
 
+pub mod arn;
+pub mod condition;
 mod document;
+pub mod facts;
+mod likeness;
+pub mod principal;
 mod read;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub use document::*;
+use likeness::name_like;
 pub use read::{read, read_with};

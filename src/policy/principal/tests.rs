@@ -1,0 +1,108 @@
+use super::*;
+use crate::policy::testing::{known, mixed};
+
+fn aws(text: &str) -> (Principal, Option<Fault>) {
+    classify(&known(text), PrincipalType::Aws)
+}
+
+fn fact(text: &str) -> String {
+    aws(text).1.map_or_else(|| panic!("{text} is accepted"), |fault| fault.fact)
+}
+
+fn service(text: &str) -> Option<Fault> {
+    classify(&known(text), PrincipalType::Service).1
+}
+
+#[test]
+fn legal_forms() {
+    let id = "111122223333";
+    assert_eq!(aws("*"), (Principal::Everyone, None));
+    for account in [id, "arn:aws:iam::111122223333:root", "arn:aws-eusc:iam::111122223333:root"] {
+        assert_eq!(aws(account), (Principal::Account(AccountRef::Id(id.into())), None));
+    }
+    assert!(matches!(aws("arn:aws:iam::111122223333:role/a/b").0, Principal::Role(_)));
+    assert!(matches!(aws("arn:aws-cn:iam::111122223333:user/alice").0, Principal::User(_)));
+    assert!(matches!(aws("arn:aws:sts::111122223333:assumed-role/App/s").0, Principal::Session(_)));
+    assert!(matches!(aws("arn:aws:sts::111122223333:federated-user/x").0, Principal::FederatedUser(_)));
+    assert!(matches!(aws("AROAEXAMPLEID1234567").0, Principal::UniqueId(_)));
+    assert!(aws("arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1").1.is_none());
+}
+
+#[test]
+fn malformed_forms_say_what_is_wrong() {
+    assert_eq!(fact("arn:aws:iam::123:root"), "the account id has 3 digits, not 12");
+    assert_eq!(fact("11112222333"), "the account id has 11 digits, not 12");
+    for wild in ["arn:aws:iam::111122223333:role/*", "arn:aws:iam::*:root", "arn:aws:sts::1:assumed-role/a/*"]
+    {
+        assert!(fact(wild).starts_with("a wildcard cannot stand inside"), "{wild}");
+    }
+    assert!(fact("arn:aws:iam::111122223333:group/g").contains("group"));
+    assert!(fact("arn:aws:iam::111122223333:policy/p").contains("policy"));
+    assert!(fact("sns.amazonaws.com").contains("`Service`"));
+    assert!(fact("arn:aws:s3:::bucket").contains("`s3`"));
+    assert!(fact("arn:aws:sts::111122223333:assumed-role/a/b/c").contains("path"));
+    assert!(fact("arn:amazon:iam::111122223333:root").contains("partition"));
+    assert!(fact("arn:aws:iam:eu-west-1:111122223333:root").contains("Region"));
+    for text in
+        ["", " * ", "alice", "app*", "arn:aws:iam::111122223333", "arn:aws:iam::111122223333:", "ARN:x"]
+    {
+        assert!(aws(text).1.is_some(), "{text}");
+    }
+}
+
+#[test]
+fn malformed_forms_have_a_better_one() {
+    let better = |text: &str| aws(text).1.and_then(|fault| fault.suggestion).unwrap();
+    assert_eq!(better("arn:aws:iam::1111-2222-3333:root"), "arn:aws:iam::111122223333:root");
+    assert_eq!(better("arn:aws:iam::111122223333:Root"), "arn:aws:iam::111122223333:root");
+    assert_eq!(better("arn:aws:iam::111122223333:roles/a"), "arn:aws:iam::111122223333:role/a");
+    assert_eq!(better("arn:aws:sts::111122223333:assumed-role/App"), "arn:aws:iam::111122223333:role/App");
+    assert_eq!(better("arn:aws:iam::111122223333:instance-profile/p"), "arn:aws:iam::111122223333:role/p");
+    assert_eq!(better("arn:awscn:iam::111122223333:root"), "aws-cn");
+}
+
+#[test]
+fn services() {
+    for legal in ["sns.amazonaws.com", "logs.eu-west-1.amazonaws.com", "ec2.amazonaws.com.cn", "x.c2s.ic.gov"]
+    {
+        assert_eq!(service(legal), None);
+    }
+    for wrong in
+        ["*", "*.amazonaws.com", "arn:aws:iam::111122223333:root", "", "a b.amazonaws.com", "lambda.com"]
+    {
+        assert!(service(wrong).is_some(), "{wrong}");
+    }
+    assert_eq!(service("SNS.amazonaws.com").unwrap().suggestion.as_deref(), Some("sns.amazonaws.com"));
+    assert_eq!(service("lambda").unwrap().suggestion.as_deref(), Some("lambda.amazonaws.com"));
+    assert_eq!(service("lambda.amazon.com").unwrap().suggestion.as_deref(), Some("lambda.amazonaws.com"));
+}
+
+#[test]
+fn what_is_not_known_is_never_guessed() {
+    let of = |pieces: &[&str]| classify(&mixed(pieces), PrincipalType::Aws);
+    assert_eq!(of(&["arn:", "?partition", ":iam::", "?own", ":root"]).0, Principal::Account(AccountRef::Own));
+    let account = of(&["arn:aws:iam::", "?text", ":root"]).0;
+    assert!(matches!(account, Principal::Account(AccountRef::Unknown(_))));
+    assert!(matches!(of(&["arn:aws:iam::111122223333:role/", "?text"]).0, Principal::Role(_)));
+    assert!(matches!(of(&["arn:aws:iam::111122223333:", "?text"]).0, Principal::Someone(_)));
+    assert!(matches!(of(&["?text", ":root"]).0, Principal::Someone(_)));
+    assert!(matches!(of(&["arn:aws:iam::", "?text"]).0, Principal::Someone(_)));
+    assert_eq!(of(&["?own"]).0, Principal::Account(AccountRef::Own));
+    assert!(matches!(of(&["?attribute"]).0, Principal::Someone(_)));
+    assert!(matches!(of(&["?name"]).0, Principal::Someone(_)));
+    for open in [&["?text"][..], &["?any"], &["?text", "?any"], &["*", "?text"]] {
+        assert!(matches!(of(open), (Principal::Unknown(_), None)), "{open:?}");
+    }
+    assert!(matches!(of(&["*", "?name"]).0, Principal::Someone(_)));
+}
+
+#[test]
+fn what_is_known_may_be_wrong_whatever_the_rest() {
+    let of = |pieces: &[&str]| classify(&mixed(pieces), PrincipalType::Aws).1;
+    assert!(of(&["arn:aws:iam::", "?account", ":role/*"]).is_some());
+    assert!(of(&["arn:aws:iam::", "?account", ":group/x"]).is_some());
+    assert!(of(&["arn:aws:iam::", "?account", ":root"]).is_none());
+    let services = |pieces: &[&str]| classify(&mixed(pieces), PrincipalType::Service).1;
+    assert!(services(&["logs.", "?region", ".amazonaws.com"]).is_none());
+    assert!(services(&["*.", "?region", ".amazonaws.com"]).is_some());
+}
