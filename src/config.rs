@@ -1,6 +1,13 @@
 //! The project's settings: trusted accounts, severities, exceptions.
+//!
+//! One file, `kmsguard.yaml`, in the scanned root. A name that is not known, a value that cannot be right, a rule that
+//! does not exist are mistakes with a place and, where something is near, a proposal; the rest of the file still
+//! holds. What is easy to get wrong: an account id is a text of twelve digits, and YAML reads one with a leading zero
+//! as a number unless it is quoted.
 
 use crate::finding::Severity;
+use crate::source::{FileId, Problem, ProblemKind, SourceMap, nearest};
+use crate::syntax::typed::{Placed, read};
 use std::collections::BTreeMap;
 
 /// `kmsguard.yaml`, checked.
@@ -20,4 +27,246 @@ pub struct Config {
     pub fail_on: Option<Severity>,
     /// Severities by rule id; `None` switches the rule off.
     pub rules: BTreeMap<String, Option<Severity>>,
+}
+
+/// `kmsguard.yaml`, as written.
+#[derive(Clone, Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[schemars(title = "kmsguard settings")]
+#[serde(deny_unknown_fields, default)]
+pub struct Written {
+    /// The account that keys are deployed to: 12 digits, quoted.
+    pub key_account: Option<Placed<Digits>>,
+    /// The partition: `aws`, `aws-cn`, `aws-us-gov`, …
+    pub partition: Option<Placed<String>>,
+    /// The Region that keys are deployed to.
+    pub region: Option<Placed<String>>,
+    /// Accounts that may use keys: 12 digits each, quoted.
+    pub trusted_accounts: Vec<Placed<Digits>>,
+    /// Organisations that may use keys: `o-…`.
+    pub trusted_orgs: Vec<Placed<String>>,
+    /// The least severity that makes the exit code 1.
+    pub fail_on: Option<Severity>,
+    /// By rule: `off` or a severity.
+    pub rules: BTreeMap<Placed<String>, Level>,
+}
+
+/// Digits, quoted or not.
+#[derive(Clone, Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(untagged)]
+pub enum Digits {
+    /// Quoted.
+    Text(String),
+    /// Not quoted.
+    Number(u64),
+}
+
+/// How severe a rule is to be.
+#[derive(Clone, Copy, Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Not asked.
+    Off,
+    /// Worth knowing.
+    Info,
+    /// Worth tidying.
+    Low,
+    /// Worth changing before it is applied.
+    Medium,
+    /// It will fail, or expose, or lose something.
+    High,
+    /// Anyone gets in, or nobody ever again.
+    Critical,
+}
+
+impl Level {
+    fn severity(self) -> Option<Severity> {
+        Some(match self {
+            Self::Off => return None,
+            Self::Info => Severity::Info,
+            Self::Low => Severity::Low,
+            Self::Medium => Severity::Medium,
+            Self::High => Severity::High,
+            Self::Critical => Severity::Critical,
+        })
+    }
+}
+
+impl Config {
+    /// Reads the settings in `file`. What is wrong is left out and told.
+    pub fn load(map: &SourceMap, file: FileId, known_rules: &[&str]) -> (Self, Vec<Problem>) {
+        let source = map.file(file);
+        if source.text().lines().all(|line| line.trim().is_empty() || line.trim().starts_with('#')) {
+            return (Self::default(), Vec::new());
+        }
+        match read::<Written>(file, source.text(), ProblemKind::Settings) {
+            Ok(written) => Checker { file, problems: Vec::new() }.config(written, known_rules),
+            Err(problem) => (Self::default(), vec![problem]),
+        }
+    }
+}
+
+/// The JSON Schema of the settings file.
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(Written).to_value()
+}
+
+struct Checker {
+    file: FileId,
+    problems: Vec<Problem>,
+}
+
+impl Checker {
+    fn config(mut self, written: Written, known_rules: &[&str]) -> (Config, Vec<Problem>) {
+        let config = Config {
+            key_account: written.key_account.and_then(|it| self.account(&it)),
+            partition: written.partition.and_then(|it| self.partition(it)),
+            region: written.region.and_then(|it| self.region(it)),
+            trusted_accounts: written.trusted_accounts.iter().filter_map(|it| self.account(it)).collect(),
+            trusted_orgs: written.trusted_orgs.into_iter().filter_map(|it| self.org(it)).collect(),
+            fail_on: written.fail_on,
+            rules: written
+                .rules
+                .into_iter()
+                .filter_map(|(id, level)| Some((self.rule(id, known_rules)?, level.severity())))
+                .collect(),
+        };
+        (config, self.problems)
+    }
+
+    fn report<T>(&mut self, at: &Placed<T>, message: String, help: impl Into<String>) {
+        self.problems.push(Problem::new(ProblemKind::Settings, at.span(self.file), message).help(help));
+    }
+
+    fn account(&mut self, written: &Placed<Digits>) -> Option<String> {
+        let (text, quoted) = match &written.value {
+            Digits::Text(text) => (text.clone(), true),
+            Digits::Number(number) => (number.to_string(), false),
+        };
+        if text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Some(text);
+        }
+        let help = if quoted {
+            "an account id has 12 digits"
+        } else {
+            "an account id has 12 digits; put it in quotes"
+        };
+        self.report(written, format!("`{text}` is not an account id"), help);
+        None
+    }
+
+    fn org(&mut self, written: Placed<String>) -> Option<String> {
+        let id = written.value.strip_prefix("o-");
+        let fits = id.is_some_and(|id| {
+            (10..=32).contains(&id.len())
+                && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        });
+        if fits {
+            return Some(written.value);
+        }
+        let message = format!("`{}` is not an organisation id", written.value);
+        self.report(&written, message, "it is `o-` and 10 to 32 lower-case letters or digits");
+        None
+    }
+
+    fn rule(&mut self, id: Placed<String>, known_rules: &[&str]) -> Option<String> {
+        if known_rules.contains(&id.value.as_str()) {
+            return Some(id.value);
+        }
+        let help = match nearest(&id.value, known_rules.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "`kmsguard rules` lists them all".to_owned(),
+        };
+        self.report(&id, format!("there is no rule `{}`", id.value), help);
+        None
+    }
+
+    fn partition(&mut self, written: Placed<String>) -> Option<String> {
+        let fits = written.value == "aws"
+            || written.value.strip_prefix("aws-").is_some_and(|rest| {
+                !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+            });
+        if fits {
+            return Some(written.value);
+        }
+        let message = format!("`{}` is not a partition", written.value);
+        self.report(&written, message, "partitions are `aws`, `aws-cn`, `aws-us-gov`, …");
+        None
+    }
+
+    fn region(&mut self, written: Placed<String>) -> Option<String> {
+        if is_region(&written.value) {
+            return Some(written.value);
+        }
+        let message = format!("`{}` is not a Region", written.value);
+        self.report(&written, message, "a Region is written like `eu-central-1`");
+        None
+    }
+}
+
+/// Whether a text has the form of a Region: two or more letters, words, a number.
+fn is_region(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let letters = |part: &&str| part.len() >= 2 && part.bytes().all(|byte| byte.is_ascii_lowercase());
+    match parts.as_slice() {
+        [words @ .., number] if words.len() >= 2 => {
+            words.iter().all(|part| letters(&part))
+                && !number.is_empty()
+                && number.bytes().all(|byte| byte.is_ascii_digit())
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(text: &str) -> (Config, Vec<(String, String, Option<String>)>) {
+        let map = SourceMap::default();
+        let file = map.add("kmsguard.yaml", text);
+        let (config, problems) = Config::load(&map, file, &["public-access", "policy-size"]);
+        let shown = problems.into_iter().map(|it| (it.message, map.slice(it.span), it.help)).collect();
+        (config, shown)
+    }
+
+    #[test]
+    fn good_settings_are_read() {
+        let (config, problems) = load(
+            "key_account: \"011122223333\"\npartition: aws\nregion: eu-central-1\ntrusted_accounts: [\"444455556666\", 777788889999]\n\
+             trusted_orgs: [o-abcd123456]\nfail_on: high\nrules:\n  policy-size: off\n  public-access: high\n",
+        );
+        assert_eq!(problems, []);
+        assert_eq!(config.key_account.as_deref(), Some("011122223333"));
+        assert_eq!(config.trusted_accounts, ["444455556666", "777788889999"]);
+        assert_eq!(config.rules["policy-size"], None);
+        assert_eq!(config.rules["public-access"], Some(Severity::High));
+        assert_eq!(config.fail_on, Some(Severity::High));
+    }
+
+    #[test]
+    fn mistakes_have_a_place_and_a_proposal_and_the_rest_holds() {
+        let (config, problems) = load(
+            "region: europe\nkey_account: \"01112222333\"\nrules:\n  public-acess: off\n  policy-size: low\n",
+        );
+        let shown: Vec<(&str, &str)> = problems.iter().map(|it| (it.0.as_str(), it.1.as_str())).collect();
+        assert_eq!(
+            shown,
+            [
+                ("`01112222333` is not an account id", "\"01112222333\""),
+                ("`europe` is not a Region", "europe"),
+                ("there is no rule `public-acess`", "public-acess"),
+            ]
+        );
+        assert_eq!(problems[2].2.as_deref(), Some("did you mean `public-access`?"));
+        assert_eq!(config.rules["policy-size"], Some(Severity::Low));
+    }
+
+    #[test]
+    fn unknown_names_are_told() {
+        let (_, problems) = load("trusted_acounts: []\n");
+        assert_eq!(problems[0].0, "unknown name `trusted_acounts`");
+        assert_eq!(problems[0].2.as_deref(), Some("did you mean `trusted_accounts`?"));
+        assert!(load("").1.is_empty());
+        assert!(load("# nothing yet\n").1.is_empty());
+    }
 }

@@ -1,1 +1,28 @@
 //! House rules, written as data.
+//!
+//! A rule is one YAML file in `rules/`: a sentence over the questions of `access` and over what was declared, with its
+//! prose, its examples and the published controls that ask for the same. It is read in two steps, as written
+//! ([`RuleFile`]) and as checked ([`Rule`]). No rule's logic lives here by name: what a rule needs and cannot say becomes
+//! a word of [`Test`]. What is easy to get wrong: a rule that cannot tell has not passed.
+
+mod catalogue;
+mod check;
+mod engine;
+mod file;
+mod fingerprint;
+mod label;
+mod page;
+mod predicate;
+mod slot;
+mod subject;
+mod template;
+mod undecided;
+
+pub use catalogue::{Catalogue, RESERVED, schema};
+pub use check::Rule;
+pub use engine::{finish, judge};
+pub use file::{Anchor, Example, Examples, GradeFile, Mapping, Reference, RuleFile};
+pub use page::{of_rule, page};
+pub use predicate::*;
+pub use subject::Subject;
+pub use template::Sentence;

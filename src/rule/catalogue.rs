@@ -1,0 +1,129 @@
+//! All rules: the built-in ones, embedded file by file, and those of a project.
+
+use super::check::Rule;
+use super::file::RuleFile;
+use crate::source::{FileId, Problem, ProblemKind, SourceMap};
+use std::sync::OnceLock;
+
+/// The files of `rules/`; a new rule is a new file.
+#[derive(rust_embed::RustEmbed)]
+#[folder = "rules/"]
+struct Files;
+
+/// Ids that are no rules of the catalogue: mistakes in texts, and exceptions that have gone stale.
+pub const RESERVED: [&str; 7] = [
+    "evaluation-error",
+    "limit-reached",
+    "rule-invalid",
+    "settings-invalid",
+    "suppression-stale",
+    "syntax-error",
+    "unreadable-file",
+];
+
+/// Rules, sorted by id.
+#[derive(Clone, Debug, Default)]
+pub struct Catalogue {
+    rules: Vec<Rule>,
+}
+
+impl Catalogue {
+    /// The rules that kmsguard comes with; read once.
+    pub fn built_in() -> &'static Self {
+        static BUILT_IN: OnceLock<Catalogue> = OnceLock::new();
+        BUILT_IN.get_or_init(|| {
+            let map = SourceMap::default();
+            Self::read(embedded(&map), &map).0
+        })
+    }
+
+    /// Reads rule files. Those with mistakes are left out; the mistakes are given.
+    pub fn read(files: impl IntoIterator<Item = FileId>, map: &SourceMap) -> (Self, Vec<Problem>) {
+        let mut rules: Vec<Rule> = Vec::new();
+        let mut problems = Vec::new();
+        for file in files {
+            match Rule::read(file, map.file(file).text()) {
+                Ok(rule) if rules.iter().any(|other| other.id == rule.id) => {
+                    let message = format!("a rule `{}` is there already", rule.id);
+                    problems.push(Problem::new(
+                        ProblemKind::Rule,
+                        crate::source::Span::start_of(file),
+                        message,
+                    ));
+                }
+                Ok(rule) => rules.push(rule),
+                Err(mistakes) => problems.extend(mistakes),
+            }
+        }
+        rules.sort_by(|one, two| one.id.cmp(&two.id));
+        (Self { rules }, problems)
+    }
+
+    /// The rules, sorted by id.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// The rule of that id.
+    pub fn get(&self, id: &str) -> Option<&Rule> {
+        self.rules.binary_search_by(|rule| rule.id.as_str().cmp(id)).ok().and_then(|at| self.rules.get(at))
+    }
+
+    /// Every id that a finding may have: the rules' and the reserved ones.
+    pub fn known_ids(&self) -> Vec<&str> {
+        self.rules.iter().map(|rule| rule.id.as_str()).chain(RESERVED).collect()
+    }
+}
+
+fn embedded(map: &SourceMap) -> Vec<FileId> {
+    Files::iter()
+        .filter(|name| name.ends_with(".yaml"))
+        .filter_map(|name| {
+            let file = Files::get(&name)?;
+            let text = String::from_utf8(file.data.into_owned()).ok()?;
+            Some(map.add(format!("rules/{name}"), text))
+        })
+        .collect()
+}
+
+/// The JSON Schema of a rule file.
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(RuleFile).to_value()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_built_in_rule_is_sound_and_named_as_its_file() {
+        let map = SourceMap::default();
+        let files = embedded(&map);
+        let (catalogue, problems) = Catalogue::read(files.clone(), &map);
+        let shown: Vec<String> = problems
+            .iter()
+            .map(|it| {
+                let (start, _) = map.positions(it.span);
+                format!("{}:{}:{} {}", map.path(it.span.file), start.line, start.column, it.message)
+            })
+            .collect();
+        assert_eq!(shown, Vec::<String>::new());
+        assert_eq!(catalogue.rules().len(), files.len());
+        for rule in catalogue.rules() {
+            assert!(files.iter().any(|file| map.path(*file) == format!("rules/{}.yaml", rule.id)));
+            assert!(!RESERVED.contains(&rule.id.as_str()));
+            assert!(catalogue.get(&rule.id).is_some());
+        }
+    }
+
+    #[test]
+    fn the_schema_accepts_every_built_in_rule() {
+        let schema = jsonschema::validator_for(&schema()).unwrap();
+        for name in Files::iter() {
+            let text = String::from_utf8(Files::get(&name).unwrap().data.into_owned()).unwrap();
+            let written: serde_json::Value = serde_saphyr::from_str(&text).unwrap();
+            let errors: Vec<String> = schema.iter_errors(&written).map(|it| it.to_string()).collect();
+            assert_eq!(errors, Vec::<String>::new(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! Rules asked of what is declared.
+//!
+//! For each resource and each rule, every instance of the rule's subject is asked; a yes becomes a certain finding, a
+//! cannot-tell an undecided one where the rule wants it. What is easy to get wrong: an instance that may exist (an
+//! unknown list, a whole policy that is unknown) is asked too.
+
+use super::catalogue::Catalogue;
+use super::check::Rule;
+use super::fingerprint;
+use super::label::Labels;
+use super::subject::{Case, Item, Scene, Subject, writers};
+use super::undecided::{self, Open};
+use crate::access::{Access, Setting, Witness};
+use crate::config::Config;
+use crate::finding::{Certainty, Finding, Severity};
+use crate::key::{Declared, Key};
+use crate::source::SourceMap;
+use crate::value::Text;
+use rustc_hash::FxHashMap;
+
+/// What is wrong with what is declared, by the rules of `catalogue` as `config` sets them; mistakes in the texts come
+/// along under their reserved ids. Sorted by path, place and rule.
+pub fn judge(declared: &Declared, catalogue: &Catalogue, config: &Config, map: &SourceMap) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = declared.problems.iter().cloned().map(Finding::of_problem).collect();
+    let rules = in_force(catalogue, config);
+    for key in &declared.keys {
+        findings.extend(judge_scene(&Scene::of_key(key, setting(Some(key), config)), &rules));
+    }
+    for policy in &declared.identity_policies {
+        findings.extend(judge_scene(&Scene::of_identity(policy, setting(None, config)), &rules));
+    }
+    finish(&mut findings, map);
+    findings
+}
+
+/// Sorts findings by path, place and rule, and makes their fingerprints unique.
+pub fn finish(findings: &mut [Finding], map: &SourceMap) {
+    findings.sort_by_cached_key(|finding| {
+        let span = finding.primary.span;
+        (map.path(span.file), span.start, span.end, finding.rule.clone(), finding.resource.clone())
+    });
+    let mut seen: FxHashMap<String, usize> = FxHashMap::default();
+    for finding in findings {
+        if finding.fingerprint.is_empty() {
+            let path = map.path(finding.primary.span.file);
+            finding.fingerprint = fingerprint::of([finding.rule.as_str(), &path, &finding.message]);
+        }
+        let count = seen.entry(finding.fingerprint.clone()).or_default();
+        *count += 1;
+        if *count > 1 {
+            finding.fingerprint = format!("{}-{count}", finding.fingerprint);
+        }
+    }
+}
+
+/// A rule and the severity that the settings give it.
+struct InForce<'a> {
+    rule: &'a Rule,
+    severity: Option<Severity>,
+}
+
+fn in_force<'a>(catalogue: &'a Catalogue, config: &Config) -> Vec<InForce<'a>> {
+    catalogue
+        .rules()
+        .iter()
+        .filter_map(|rule| match config.rules.get(&rule.id) {
+            Some(None) => None,
+            Some(severity) => Some(InForce { rule, severity: *severity }),
+            None => Some(InForce { rule, severity: None }),
+        })
+        .collect()
+}
+
+/// Where a key lives: what the source says, else the settings.
+fn setting(key: Option<&Key>, config: &Config) -> Setting {
+    let known = |of: fn(&Key) -> Option<&Text>| key.and_then(of).and_then(Text::known);
+    Setting {
+        account: known(|key| key.account.as_ref()).or_else(|| config.key_account.clone()),
+        partition: known(|key| key.partition.as_ref()).or_else(|| config.partition.clone()),
+        region: known(|key| key.region.as_ref()).or_else(|| config.region.clone()),
+        trusted_accounts: config.trusted_accounts.clone(),
+        trusted_orgs: config.trusted_orgs.clone(),
+    }
+}
+
+fn judge_scene(scene: &Scene<'_>, rules: &[InForce<'_>]) -> Vec<Finding> {
+    let wanted = rules.iter().any(|rule| rule.rule.subject == Subject::Writer);
+    let writers = if wanted { writers(scene) } else { Vec::new() };
+    let mut findings = Vec::new();
+    let mut open = Vec::new();
+    for rule in rules {
+        for case in rule.rule.subject.cases(scene, &writers) {
+            let answer = case.stands().and(rule.rule.when.ask(&case));
+            if answer.is_yes() {
+                findings.push(certain(rule, &case, answer));
+            } else if answer.is_open() {
+                open.extend(Open::new(rule.rule, severity(rule, &case), case, answer.because));
+            }
+        }
+        open.extend(hidden(rule, scene));
+    }
+    findings.extend(undecided::findings(open));
+    findings
+}
+
+/// What a rule would ask of instances that are not known.
+fn hidden<'a>(rule: &InForce<'a>, scene: &'a Scene<'a>) -> Vec<Open<'a>> {
+    if rule.rule.undecided.is_none() {
+        return Vec::new();
+    }
+    let severity = rule.severity.unwrap_or(rule.rule.severity);
+    rule.rule
+        .subject
+        .hidden(scene)
+        .into_iter()
+        .filter_map(|(held, unknowns)| {
+            let case = Case { scene, policy: Some(held), statement: None, item: Item::Whole };
+            let causes = unknowns.into_iter().map(Witness::of_unknown).collect();
+            Open::new(rule.rule, severity, case, causes)
+        })
+        .collect()
+}
+
+/// The first grade that certainly holds.
+fn grade<'a>(rule: &'a Rule, case: &Case<'_>) -> Option<&'a super::check::Grade> {
+    rule.grades.iter().find(|grade| grade.when.ask(case).is_yes())
+}
+
+fn severity(rule: &InForce<'_>, case: &Case<'_>) -> Severity {
+    let own = || grade(rule.rule, case).map_or(rule.rule.severity, |grade| grade.severity);
+    rule.severity.unwrap_or_else(own)
+}
+
+fn certain(rule: &InForce<'_>, case: &Case<'_>, answer: Access) -> Finding {
+    let InForce { rule, severity } = rule;
+    let grade = grade(rule, case);
+    let message = grade.and_then(|grade| grade.message.as_ref()).unwrap_or(&rule.message);
+    let labels = Labels::of(rule, case, answer.because);
+    let content = fingerprint::content(case);
+    Finding {
+        rule: rule.id.clone(),
+        severity: severity.or(grade.map(|grade| grade.severity)).unwrap_or(rule.severity),
+        certainty: Certainty::Certain,
+        message: message.fill(case),
+        help: Some(rule.help.as_ref().map_or_else(|| one_line(&rule.fix), |help| help.fill(case))),
+        resource: case.scene.address.to_owned(),
+        primary: labels.primary,
+        secondary: labels.secondary,
+        fixes: Vec::new(),
+        fingerprint: fingerprint::of([rule.id.as_str(), case.scene.address, &content]),
+        accepted: None,
+    }
+}
+
+/// Prose of a rule as one line.
+pub(super) fn one_line(prose: &str) -> String {
+    prose.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,400 @@
+//! Predicates on the elements of a statement: principals, actions, resources, condition tests.
+
+use super::pattern::Pattern;
+use crate::access::{Access, Witness};
+use crate::policy::facts::{self, ActionFact};
+use crate::policy::{Condition, Element, Elements, Principal, Statement};
+use crate::rule::slot;
+use crate::rule::subject::{Case, Item, under};
+use crate::source::nearest;
+use crate::value::{Piece, Symbol, Text, Unknown};
+
+/// A part of a statement that has a negation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum StatementPart {
+    /// `NotPrincipal`.
+    Principal,
+    /// `NotAction`.
+    Action,
+    /// `NotResource`.
+    Resource,
+}
+
+/// What sort of principal.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PrincipalKind {
+    /// Everyone: `*`.
+    Everyone,
+    /// An account.
+    Account,
+    /// A role.
+    Role,
+    /// A user.
+    User,
+    /// A session of a role.
+    Session,
+    /// A federated user.
+    FederatedUser,
+    /// A service.
+    Service,
+    /// A unique id, left behind by a deleted principal.
+    UniqueId,
+    /// One that the API rejects.
+    Malformed,
+}
+
+/// What a principal must be; all that is given must hold.
+#[derive(Clone, PartialEq, Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct PrincipalTest {
+    /// One of these.
+    #[serde(default)]
+    pub kind: Option<Vec<PrincipalKind>>,
+    /// Its text matches this regular expression.
+    #[serde(default)]
+    pub matches: Option<Pattern>,
+}
+
+/// What an action must be; all that is given must hold. Names are compared without regard to case.
+#[derive(Clone, PartialEq, Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ActionTest {
+    /// It belongs to this service: `kms`.
+    #[serde(default)]
+    pub service: Option<String>,
+    /// Whether it names at least one action of KMS.
+    #[serde(default)]
+    pub known: Option<bool>,
+    /// It covers at least one of these actions, wildcards expanded.
+    #[serde(default)]
+    pub covers: Option<Vec<String>>,
+    /// Its text matches this regular expression.
+    #[serde(default)]
+    pub matches: Option<Pattern>,
+}
+
+/// What a resource must be; all that is given must hold.
+#[derive(Clone, PartialEq, Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ResourceTest {
+    /// It is one of these texts.
+    #[serde(default)]
+    pub is: Option<Vec<String>>,
+    /// Whether it is a reference to the key that the policy belongs to.
+    #[serde(default)]
+    pub own: Option<bool>,
+    /// Its text matches this regular expression.
+    #[serde(default)]
+    pub matches: Option<Pattern>,
+}
+
+/// What a condition test must be; all that is given must hold.
+#[derive(Clone, PartialEq, Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ConditionTest {
+    /// Its operator matches this regular expression.
+    #[serde(default)]
+    pub operator: Option<Pattern>,
+    /// Its key matches this regular expression (write `(?i)`: keys have no case).
+    #[serde(default)]
+    pub key: Option<Pattern>,
+    /// At least one of its values matches this regular expression.
+    #[serde(default)]
+    pub value: Option<Pattern>,
+}
+
+/// All that is given; `None` entries are not given.
+fn all_given(given: impl IntoIterator<Item = Option<Access>>) -> Access {
+    Access::all(given.into_iter().flatten())
+}
+
+fn decided(holds: bool) -> Access {
+    if holds { Access::yes([]) } else { Access::no([]) }
+}
+
+fn unknown(unknown: &Unknown) -> Access {
+    Access::cannot_tell([Witness::of_unknown(unknown)])
+}
+
+/// Asks a question of a text that must be known for an answer.
+fn of_text(text: &Text, holds: impl Fn(&str) -> bool) -> Access {
+    match text.known() {
+        Some(known) => decided(holds(&known)),
+        None => Access::cannot_tell(text.unknowns().map(Witness::of_unknown)),
+    }
+}
+
+/// Puts the element itself in front of the witnesses of a yes.
+fn at<T>(element: &Element<T>, fact: impl Fn() -> String, answer: Access) -> Access {
+    if !answer.is_yes() {
+        return answer;
+    }
+    let own = Witness::new(element.span, fact(), &element.trail);
+    Access::yes(std::iter::once(own).chain(answer.because))
+}
+
+/// Asks every element that is known; what is unknown leaves a no open.
+fn any_element<T>(elements: Option<&Elements<T>>, ask: impl Fn(&Element<T>) -> Access) -> Access {
+    let Some(elements) = elements else { return Access::no([]) };
+    let known = elements.items.iter().map(|element| under(&element.when).and(ask(element)));
+    let open = elements.open.iter().map(unknown);
+    Access::any(known.chain(open))
+}
+
+fn any_statement(case: &Case<'_>, ask: impl Fn(&Statement) -> Access) -> Access {
+    if let Some(statement) = case.statement {
+        return ask(statement);
+    }
+    let known = case.statements().into_iter().map(|(_, it)| under(&it.when).and(ask(it)));
+    let open = case.policies().into_iter().flat_map(|held| &held.document.open).map(unknown);
+    Access::any(known.chain(open))
+}
+
+/// Whether a part is written as its negation.
+pub(super) fn negated(part: StatementPart, case: &Case<'_>) -> Access {
+    fn of<T>(elements: Option<&Elements<T>>) -> Access {
+        match elements.filter(|elements| elements.negated) {
+            Some(elements) => Access::yes([Witness::new(
+                elements.name_span,
+                "everything but what is listed",
+                &crate::value::Trail::default(),
+            )]),
+            None => Access::no([]),
+        }
+    }
+    any_statement(case, |statement| match part {
+        StatementPart::Principal => of(statement.principals.as_ref()),
+        StatementPart::Action => of(statement.actions.as_ref()),
+        StatementPart::Resource => of(statement.resources.as_ref()),
+    })
+}
+
+/// Whether the principal, or any in view, is as wanted.
+pub(super) fn principal(test: &PrincipalTest, case: &Case<'_>) -> Access {
+    let ask = |element: &Element<Principal>| {
+        let answer = all_given([
+            test.kind.as_ref().map(|kinds| of_kind(&element.value, kinds)),
+            test.matches.as_ref().map(|pattern| match &element.value {
+                Principal::Unknown(it) => unknown(it),
+                known => decided(pattern.is_match(&slot::principal(known))),
+            }),
+        ]);
+        at(element, || format!("`{}` is a principal here", slot::principal(&element.value)), answer)
+    };
+    match case.item {
+        Item::Principal(element) => ask(element),
+        _ => any_statement(case, |statement| any_element(statement.principals.as_ref(), ask)),
+    }
+}
+
+fn of_kind(principal: &Principal, kinds: &[PrincipalKind]) -> Access {
+    let kind = match principal {
+        Principal::Everyone => PrincipalKind::Everyone,
+        Principal::Account(_) => PrincipalKind::Account,
+        Principal::Role(_) => PrincipalKind::Role,
+        Principal::User(_) => PrincipalKind::User,
+        Principal::Session(_) => PrincipalKind::Session,
+        Principal::FederatedUser(_) => PrincipalKind::FederatedUser,
+        Principal::Service(_) => PrincipalKind::Service,
+        Principal::UniqueId(_) => PrincipalKind::UniqueId,
+        Principal::Malformed(_) => PrincipalKind::Malformed,
+        Principal::Someone(_) if kinds == [PrincipalKind::Everyone] => return Access::no([]),
+        Principal::Someone(text) => {
+            return Access::cannot_tell(text.unknowns().map(Witness::of_unknown));
+        }
+        Principal::Unknown(it) => return unknown(it),
+    };
+    decided(kinds.contains(&kind))
+}
+
+/// Whether the action, or any in view, is as wanted.
+pub(super) fn action(test: &ActionTest, case: &Case<'_>) -> Access {
+    let ask = |element: &Element<Text>| {
+        let text = &element.value;
+        let answer = all_given([
+            test.service.as_ref().map(|service| of_text(text, |text| has_service(text, service))),
+            test.known.map(|known| of_text(text, |text| covered(text).next().is_some() == known)),
+            test.covers
+                .as_ref()
+                .map(|wanted| of_text(text, |text| wanted.iter().any(|action| covers(text, action)))),
+            test.matches.as_ref().map(|pattern| of_text(text, |text| pattern.is_match(text))),
+        ]);
+        at(element, || format!("`{}` here", text.shown()), answer)
+    };
+    match case.item {
+        Item::Action(element) => ask(element),
+        _ => any_statement(case, |statement| any_element(statement.actions.as_ref(), ask)),
+    }
+}
+
+/// Whether a written action belongs to a service: `kms:Decrypt` to `kms`, `*` to all.
+fn has_service(action: &str, service: &str) -> bool {
+    action.split_once(':').is_none_or(|(prefix, _)| prefix.eq_ignore_ascii_case(service))
+}
+
+/// Whether a written action covers another one: `*` and `?` are wildcards, case does not count (IAM User Guide,
+/// "Action").
+fn covers(pattern: &str, action: &str) -> bool {
+    let (pattern, action) = (pattern.to_lowercase(), action.to_lowercase());
+    let (mut left, mut rest) = (pattern.as_str(), action.as_str());
+    let mut retry: Option<(&str, &str)> = None;
+    loop {
+        let mut wanted = left.chars();
+        let mut given = rest.chars();
+        match (wanted.next(), given.next()) {
+            (Some('*'), _) => {
+                left = wanted.as_str();
+                retry = Some((left, rest));
+            }
+            (Some(one), Some(other)) if one == '?' || one == other => {
+                (left, rest) = (wanted.as_str(), given.as_str());
+            }
+            (None, None) => return true,
+            _ => {
+                let Some((after, from)) = retry else { return false };
+                let mut skipped = from.chars();
+                if skipped.next().is_none() {
+                    return false;
+                }
+                retry = Some((after, skipped.as_str()));
+                (left, rest) = (after, skipped.as_str());
+            }
+        }
+    }
+}
+
+/// The KMS actions that a written action covers, by full name.
+fn covered(action: &str) -> impl Iterator<Item = String> {
+    facts::actions().iter().map(ActionFact::full_name).filter(move |name| covers(action, name))
+}
+
+/// What was probably meant by an action that names none: the pattern with a `*` behind it where that names some, or the
+/// nearest name.
+pub(in crate::rule) fn action_suggestion(action: &Text) -> Option<String> {
+    let written = action.known()?;
+    if covered(&written).next().is_some() {
+        return None;
+    }
+    let pattern = format!("{written}*");
+    let more: Vec<String> = covered(&pattern).map(|name| format!("`{name}`")).collect();
+    if !more.is_empty() && more.len() <= 4 && written.contains(':') {
+        return Some(format!("`{pattern}`, which covers {}", more.join(" and ")));
+    }
+    let bare = written.trim_end_matches('*');
+    let names: Vec<String> = facts::actions().iter().map(ActionFact::full_name).collect();
+    nearest(bare, names.iter().map(String::as_str)).map(|near| format!("`{near}`"))
+}
+
+/// Whether the resource, or any in view, is as wanted.
+pub(super) fn resource(test: &ResourceTest, case: &Case<'_>) -> Access {
+    let ask = |element: &Element<Text>| {
+        let text = &element.value;
+        let answer = all_given([
+            test.is.as_ref().map(|wanted| of_text(text, |text| wanted.iter().any(|it| it == text))),
+            test.own.map(|wanted| is_own(text, wanted, case)),
+            test.matches.as_ref().map(|pattern| of_text(text, |text| pattern.is_match(text))),
+        ]);
+        at(element, || format!("`{}` here", text.shown()), answer)
+    };
+    match case.item {
+        Item::Resource(element) => ask(element),
+        _ => any_statement(case, |statement| any_element(statement.resources.as_ref(), ask)),
+    }
+}
+
+/// Whether a resource refers to the key that the policy belongs to: its ARN attribute, or of a policy that stands alone,
+/// the ARN of any key.
+fn is_own(text: &Text, wanted: bool, case: &Case<'_>) -> Access {
+    let [Piece::Unknown(it)] = text.pieces() else {
+        return match text.known() {
+            Some(_) => decided(!wanted),
+            None => Access::cannot_tell(text.unknowns().map(Witness::of_unknown)),
+        };
+    };
+    let Symbol::Attribute { resource, attribute } = &it.symbol else { return unknown(it) };
+    let owner = case.scene.address;
+    let local = owner
+        .rsplit_once("module.")
+        .map_or(owner, |(_, inner)| inner.split_once('.').map_or(inner, |(_, local)| local));
+    let same = [owner, local].iter().any(|own| own.split('[').next() == resource.split('[').next());
+    let alone = case.scene.key.is_some_and(|key| key.role == crate::key::Role::PolicyAlone);
+    let arn = attribute.eq_ignore_ascii_case("arn");
+    decided((arn && (same || alone)) == wanted)
+}
+
+/// Whether the condition test, or any in view, is as wanted.
+pub(super) fn condition(test: &ConditionTest, case: &Case<'_>) -> Access {
+    let ask = |condition: &Condition| {
+        let answer = all_given([
+            test.operator.as_ref().map(|it| of_text(&condition.operator, |text| it.is_match(text))),
+            test.key.as_ref().map(|it| of_text(&condition.key, |text| it.is_match(text))),
+            test.value.as_ref().map(|it| any_value(condition, it)),
+        ]);
+        if !answer.is_yes() {
+            return answer;
+        }
+        let fact = format!("`{}` is tested here", condition.key.shown());
+        let own = Witness::new(condition.key_span, fact, &crate::value::Trail::default());
+        Access::yes(std::iter::once(own).chain(answer.because))
+    };
+    match case.item {
+        Item::Condition(condition) => ask(condition),
+        _ => any_statement(case, |statement| {
+            let known = statement.conditions.iter().map(|it| under(&it.when).and(ask(it)));
+            Access::any(known.chain(statement.open_conditions.iter().map(unknown)))
+        }),
+    }
+}
+
+fn any_value(condition: &Condition, pattern: &Pattern) -> Access {
+    let known = condition
+        .values
+        .iter()
+        .map(|value| under(&value.when).and(of_text(&value.value, |text| pattern.is_match(text))));
+    Access::any(known.chain(condition.open.iter().map(unknown)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{SourceMap, Span};
+
+    fn suggestion(action: &str) -> Option<String> {
+        let span = Span::start_of(SourceMap::default().add("p", ""));
+        action_suggestion(&Text::made(action, span))
+    }
+
+    #[test]
+    fn wildcards_cover_without_regard_to_case() {
+        for (pattern, action) in [
+            ("kms:*", "kms:Decrypt"),
+            ("*", "kms:Decrypt"),
+            ("KMS:re*to", "kms:ReEncryptTo"),
+            ("kms:?ign", "kms:Sign"),
+        ] {
+            assert!(covers(pattern, action), "{pattern} {action}");
+        }
+        for (pattern, action) in [
+            ("kms:ReEncrypt", "kms:ReEncryptTo"),
+            ("kms:?ign", "kms:ign"),
+            ("", "kms:Sign"),
+            ("*x", "kms:Sign"),
+        ] {
+            assert!(!covers(pattern, action), "{pattern} {action}");
+        }
+    }
+
+    #[test]
+    fn what_was_meant_is_proposed() {
+        assert_eq!(
+            suggestion("kms:ReEncrypt").as_deref(),
+            Some("`kms:ReEncrypt*`, which covers `kms:ReEncryptFrom` and `kms:ReEncryptTo`")
+        );
+        assert_eq!(suggestion("kms:Decyrpt").as_deref(), Some("`kms:Decrypt`"));
+        assert_eq!(suggestion("kms:Encypt*").as_deref(), Some("`kms:Encrypt`"));
+        assert_eq!(suggestion("kms:Decrypt"), None);
+        assert_eq!(suggestion("kms:Frobnicate"), None);
+    }
+}

@@ -1,0 +1,114 @@
+//! Predicates on a statement as a whole; most are questions that `access` answers.
+
+use crate::access::{
+    Access, Witness, admits_untrusted_account, create_grant_unrestricted, is_public,
+    is_public_despite_conditions, service_without_source,
+};
+use crate::policy::{Document, Effect, Statement};
+use crate::rule::subject::{Case, Item, under};
+
+/// A statement's effect.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum EffectWord {
+    /// `Allow`.
+    Allow,
+    /// `Deny`.
+    Deny,
+}
+
+/// Whom a statement admits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReachWord {
+    /// Every AWS account, without any condition.
+    World,
+    /// Every AWS account, for none of the conditions restricts it.
+    WorldDespiteConditions,
+    /// An account that is neither the key's nor trusted.
+    UntrustedAccount,
+}
+
+/// For whose resources a service may use the key.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SourceWord {
+    /// For any customer's.
+    Unlimited,
+}
+
+/// Who may create grants, and which.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum GrantWord {
+    /// Grants without any limit.
+    Unlimited,
+}
+
+/// What a principal that may encrypt cannot do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum LackWord {
+    /// `kms:Decrypt`.
+    Decrypt,
+}
+
+/// Whether any statement in view answers yes. A statement outside the case that stands only under assumptions, and
+/// statements that are not known, leave it open.
+fn any_statement(case: &Case<'_>, ask: impl Fn(&Statement, &Document) -> Access) -> Access {
+    let own = case.statement.is_some();
+    let known = case.statements().into_iter().map(|(held, statement)| {
+        let answer = ask(statement, &held.document);
+        if own { answer } else { under(&statement.when).and(answer) }
+    });
+    let known = Access::any(known);
+    if own {
+        return known;
+    }
+    let open = case.policies().into_iter().flat_map(|held| &held.document.open).map(Witness::of_unknown);
+    let open: Vec<Witness> = open.collect();
+    if open.is_empty() { known } else { known.or(Access::cannot_tell(open)) }
+}
+
+/// The effect. A guard: no witness when it is known.
+pub(super) fn effect(word: EffectWord, case: &Case<'_>) -> Access {
+    any_statement(case, |statement, _| match (&statement.effect, word) {
+        (Effect::Allow, EffectWord::Allow) | (Effect::Deny, EffectWord::Deny) => Access::yes([]),
+        (Effect::Unknown(unknown), _) => Access::cannot_tell([Witness::of_unknown(unknown)]),
+        _ => Access::no([]),
+    })
+}
+
+/// Whom the statement admits.
+pub(super) fn reach(word: ReachWord, case: &Case<'_>) -> Access {
+    let setting = &case.scene.setting;
+    any_statement(case, |statement, document| match word {
+        ReachWord::World => is_public(statement, document, setting),
+        ReachWord::WorldDespiteConditions => is_public_despite_conditions(statement, document, setting),
+        ReachWord::UntrustedAccount => admits_untrusted_account(statement, document, setting),
+    })
+}
+
+/// For whose resources a service may use the key.
+pub(super) fn source(word: SourceWord, case: &Case<'_>) -> Access {
+    let setting = &case.scene.setting;
+    any_statement(case, |statement, document| match word {
+        SourceWord::Unlimited => service_without_source(statement, document, setting),
+    })
+}
+
+/// Who may create grants.
+pub(super) fn grants(word: GrantWord, case: &Case<'_>) -> Access {
+    let setting = &case.scene.setting;
+    any_statement(case, |statement, document| match word {
+        GrantWord::Unlimited => create_grant_unrestricted(statement, document, setting),
+    })
+}
+
+/// What the writer cannot do.
+pub(super) fn lacks(word: LackWord, case: &Case<'_>) -> Access {
+    match (word, case.item) {
+        (LackWord::Decrypt, Item::Writer(writer)) => writer.found.answer.clone(),
+        _ => Access::no([]),
+    }
+}

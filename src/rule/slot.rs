@@ -1,0 +1,251 @@
+//! The slots of a rule's sentences: one name, one value.
+
+use super::predicate::action_suggestion;
+use super::subject::{Case, Item, Subject};
+use super::template::Refusal;
+use crate::key::{self, Attribute};
+use crate::policy::{Principal, Version};
+use crate::source::nearest;
+use crate::value::{Kind, Text, Value};
+
+/// What can stand in braces in a rule's sentence.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) enum Slot {
+    /// The address of the resource.
+    Key,
+    /// The type of the resource as written.
+    Type,
+    /// The statement's Sid in backticks, or which one it is.
+    Statement,
+    /// The principal as written.
+    Principal,
+    /// The action as written.
+    Action,
+    /// The resource as written.
+    Resource,
+    /// The condition's operator.
+    Operator,
+    /// The condition's key.
+    ConditionKey,
+    /// What the mistake is about.
+    Element,
+    /// What is wrong with it.
+    Fact,
+    /// What was probably meant.
+    Suggestion,
+    /// The policy's length in bytes.
+    Size,
+    /// The policy's version.
+    Version,
+    /// What the plan does.
+    Change,
+    /// The arguments that force a replacement.
+    ForcedBy,
+    /// A key's attribute as written.
+    Attribute(Attribute),
+}
+
+const ALL: [Slot; 24] = [
+    Slot::Key,
+    Slot::Type,
+    Slot::Statement,
+    Slot::Principal,
+    Slot::Action,
+    Slot::Resource,
+    Slot::Operator,
+    Slot::ConditionKey,
+    Slot::Element,
+    Slot::Fact,
+    Slot::Suggestion,
+    Slot::Size,
+    Slot::Version,
+    Slot::Change,
+    Slot::ForcedBy,
+    Slot::Attribute(Attribute::Spec),
+    Slot::Attribute(Attribute::Usage),
+    Slot::Attribute(Attribute::Origin),
+    Slot::Attribute(Attribute::Rotation),
+    Slot::Attribute(Attribute::RotationPeriod),
+    Slot::Attribute(Attribute::DeletionWindow),
+    Slot::Attribute(Attribute::CustomKeyStore),
+    Slot::Attribute(Attribute::XksKey),
+    Slot::Attribute(Attribute::MultiRegion),
+];
+
+impl Slot {
+    /// The slot of that name, if the subject has it.
+    pub(super) fn named(name: &str, subject: Subject) -> Result<Self, Refusal> {
+        let fitting = || ALL.into_iter().filter(|slot| slot.fits(subject));
+        fitting().find(|slot| slot.name() == name).ok_or_else(|| Refusal {
+            message: format!("unknown slot `{name}`"),
+            help: match nearest(name, fitting().map(Self::name)) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => {
+                    let names: Vec<String> = fitting().map(|slot| format!("`{{{}}}`", slot.name())).collect();
+                    format!("a {} has {}", subject.name(), names.join(", "))
+                }
+            },
+        })
+    }
+
+    /// Its name in braces.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Key => "key",
+            Self::Type => "type",
+            Self::Statement => "statement",
+            Self::Principal => "principal",
+            Self::Action => "action",
+            Self::Resource => "resource",
+            Self::Operator => "operator",
+            Self::ConditionKey => "condition-key",
+            Self::Element => "element",
+            Self::Fact => "fact",
+            Self::Suggestion => "suggestion",
+            Self::Size => "size",
+            Self::Version => "version",
+            Self::Change => "change",
+            Self::ForcedBy => "forced-by",
+            Self::Attribute(Attribute::Spec) => "spec",
+            Self::Attribute(Attribute::Usage) => "usage",
+            Self::Attribute(Attribute::Origin) => "origin",
+            Self::Attribute(Attribute::Rotation) => "rotation",
+            Self::Attribute(Attribute::RotationPeriod) => "rotation-period",
+            Self::Attribute(Attribute::DeletionWindow) => "deletion-window",
+            Self::Attribute(Attribute::CustomKeyStore) => "custom-key-store",
+            Self::Attribute(Attribute::XksKey) => "xks-key",
+            Self::Attribute(_) => "multi-region",
+        }
+    }
+
+    /// Whether a subject has it.
+    fn fits(self, subject: Subject) -> bool {
+        match self {
+            Self::Key | Self::Type => true,
+            Self::Attribute(_) => matches!(subject, Subject::Key | Subject::Change),
+            Self::Statement => matches!(
+                subject,
+                Subject::Statement
+                    | Subject::Principal
+                    | Subject::Action
+                    | Subject::Resource
+                    | Subject::Condition
+            ),
+            Self::Principal => matches!(subject, Subject::Principal | Subject::Writer),
+            Self::Action => subject == Subject::Action,
+            Self::Resource => subject == Subject::Resource,
+            Self::Operator | Self::ConditionKey => subject == Subject::Condition,
+            Self::Element | Self::Fact => subject == Subject::Defect,
+            Self::Suggestion => matches!(subject, Subject::Defect | Subject::Action),
+            Self::Size | Self::Version => subject == Subject::Policy,
+            Self::Change | Self::ForcedBy => subject == Subject::Change,
+        }
+    }
+
+    /// Whether every instance of the subject has a value for it.
+    pub(super) fn always(self, subject: Subject) -> bool {
+        match self {
+            Self::Suggestion | Self::ForcedBy | Self::Attribute(_) => false,
+            Self::Principal => subject != Subject::Writer,
+            _ => true,
+        }
+    }
+
+    /// Its value in one case; `None` when there is none.
+    pub(super) fn value(self, case: &Case<'_>) -> Option<String> {
+        match self {
+            Self::Key => Some(case.scene.address.to_owned()),
+            Self::Type => Some(case.scene.type_name.to_owned()),
+            Self::Statement => case.statement.map(statement_name),
+            Self::Size => case.policy.map(|held| held.document.size.bytes.to_string()),
+            Self::Version => case.policy.map(|held| version(&held.document.version)),
+            Self::Attribute(attribute) => case.scene.key?.attributes.get(&attribute).and_then(shown),
+            _ => self.of_item(case.item),
+        }
+    }
+
+    fn of_item(self, item: Item<'_>) -> Option<String> {
+        match (self, item) {
+            (Self::Principal, Item::Principal(element)) => Some(principal(&element.value)),
+            (Self::Principal, Item::Writer(writer)) => writer.found.principal.clone(),
+            (Self::Action, Item::Action(element)) => Some(element.value.shown()),
+            (Self::Resource, Item::Resource(element)) => Some(element.value.shown()),
+            (Self::Operator, Item::Condition(condition)) => Some(condition.operator.shown()),
+            (Self::ConditionKey, Item::Condition(condition)) => Some(condition.key.shown()),
+            (Self::Element, Item::Defect(defect)) => Some(defect.subject.clone()),
+            (Self::Fact, Item::Defect(defect)) => Some(defect.fact.clone()),
+            (Self::Suggestion, Item::Defect(defect)) => defect.suggestion.clone(),
+            (Self::Suggestion, Item::Action(element)) => action_suggestion(&element.value),
+            (Self::Change, Item::Change(change)) => Some(action(change.action).to_owned()),
+            (Self::ForcedBy, Item::Change(change)) => forced_by(change),
+            _ => None,
+        }
+    }
+}
+
+fn statement_name(statement: &crate::policy::Statement) -> String {
+    match &statement.sid {
+        Some(sid) if !sid.is_empty() => format!("statement `{}`", sid.shown()),
+        _ => format!("statement {}", statement.index + 1),
+    }
+}
+
+fn version(version: &Version) -> String {
+    match version {
+        Version::V2012 => "2012-10-17".to_owned(),
+        Version::V2008 => "2008-10-17".to_owned(),
+        Version::Missing => "missing".to_owned(),
+        Version::Other(other) => other.clone(),
+        Version::Unknown(unknown) => unknown.name.to_string(),
+    }
+}
+
+/// A principal as written.
+pub(super) fn principal(principal: &Principal) -> String {
+    use crate::policy::AccountRef;
+    match principal {
+        Principal::Everyone => "*".to_owned(),
+        Principal::Account(AccountRef::Id(id)) => id.clone(),
+        Principal::Account(AccountRef::Own) => "the own account".to_owned(),
+        Principal::Account(AccountRef::Unknown(unknown)) | Principal::Unknown(unknown) => {
+            unknown.name.to_string()
+        }
+        Principal::Role(arn)
+        | Principal::User(arn)
+        | Principal::Session(arn)
+        | Principal::FederatedUser(arn) => arn.text.shown(),
+        Principal::Service(text)
+        | Principal::UniqueId(text)
+        | Principal::Malformed(text)
+        | Principal::Someone(text) => text.shown(),
+    }
+}
+
+fn action(action: key::Action) -> &'static str {
+    match action {
+        key::Action::None => "left as it is",
+        key::Action::Create => "created",
+        key::Action::Update => "updated",
+        key::Action::Replace => "replaced",
+        key::Action::Delete => "deleted",
+        key::Action::Forget => "forgotten",
+    }
+}
+
+fn forced_by(change: &key::Change) -> Option<String> {
+    let names: Vec<&str> = change.forced_by.iter().map(|(name, _)| name.as_str()).collect();
+    (!names.is_empty()).then(|| names.join("`, `"))
+}
+
+/// A scalar as written; `None` for null, secrets and everything that is not a scalar.
+pub(super) fn shown(value: &Value) -> Option<String> {
+    if value.secret {
+        return None;
+    }
+    match &value.kind {
+        Kind::Bool(value) => Some(value.to_string()),
+        Kind::Number(number) => Some(number.as_str().to_owned()),
+        Kind::Text(text) => Some(Text::shown(text)),
+        _ => None,
+    }
+}

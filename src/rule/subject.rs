@@ -1,0 +1,352 @@
+//! What a rule speaks about, and every instance of it in what is declared.
+
+use crate::access::{Access, LacksDecrypt, Setting, Witness, identity_lacks_decrypt, lacks_decrypt};
+use crate::key::{Change, IdentityPolicy, Key, StatedPolicy};
+use crate::policy::{
+    Condition, Defect, Document, Element, Elements, PolicyKind, Principal, Statement, read_with,
+};
+use crate::source::Span;
+use crate::syntax::json::parse_text;
+use crate::value::{Assumption, Text, Trail, Unknown, Value, consistent};
+
+/// What a rule speaks about; a finding is made for each one for which its `when` holds.
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Subject {
+    /// A key as declared.
+    Key,
+    /// A policy stated for a key.
+    Policy,
+    /// A statement of a key policy.
+    Statement,
+    /// One principal of a statement.
+    Principal,
+    /// One action or action pattern of a statement.
+    Action,
+    /// One resource of a statement.
+    Resource,
+    /// One test of a statement's condition.
+    Condition,
+    /// A mistake in a policy as a text of the policy language.
+    Defect,
+    /// What a plan does to a key.
+    Change,
+    /// A principal that may encrypt for S3 but not decrypt, in a key policy or an identity policy.
+    Writer,
+}
+
+/// One resource that holds policies: a key, or an identity policy.
+#[derive(Debug)]
+pub(super) struct Scene<'a> {
+    /// Its address.
+    pub(super) address: &'a str,
+    /// Its type as written.
+    pub(super) type_name: &'a str,
+    /// The declaration's head.
+    pub(super) span: Span,
+    /// How it came to be declared.
+    pub(super) trail: &'a Trail,
+    /// The key; `None` for an identity policy.
+    pub(super) key: Option<&'a Key>,
+    /// The policies as read; those that are not stated (null) are left out.
+    pub(super) policies: Vec<Held<'a>>,
+    /// Where it lives and whom its owner trusts.
+    pub(super) setting: Setting,
+}
+
+/// A policy as read.
+#[derive(Debug)]
+pub(super) struct Held<'a> {
+    /// As stated for a key; `None` for an identity policy.
+    pub(super) stated: Option<&'a StatedPolicy>,
+    /// Where it is named, for labels.
+    pub(super) name_span: Span,
+    /// As read.
+    pub(super) document: Document,
+}
+
+impl<'a> Scene<'a> {
+    /// A key with its policies.
+    pub(super) fn of_key(key: &'a Key, setting: Setting) -> Self {
+        let held = |stated: &'a StatedPolicy| {
+            let document = document(&stated.value, PolicyKind::Key)?;
+            Some(Held { stated: Some(stated), name_span: stated.name_span, document })
+        };
+        Self {
+            address: &key.address,
+            type_name: &key.type_name,
+            span: key.span,
+            trail: &key.trail,
+            key: Some(key),
+            policies: key.policies.iter().filter_map(held).collect(),
+            setting,
+        }
+    }
+
+    /// An identity policy.
+    pub(super) fn of_identity(policy: &'a IdentityPolicy, setting: Setting) -> Self {
+        let document = document(&policy.value, PolicyKind::Identity);
+        let held = document.map(|document| Held { stated: None, name_span: policy.span, document });
+        Self {
+            address: &policy.address,
+            type_name: "identity policy",
+            span: policy.span,
+            trail: &policy.trail,
+            key: None,
+            policies: held.into_iter().collect(),
+            setting,
+        }
+    }
+}
+
+/// A value read as a policy, JSON texts included.
+fn document(value: &Value, kind: PolicyKind) -> Option<Document> {
+    read_with(value, kind, &|text| parse_text(text, value.span))
+}
+
+/// One instance of a subject, with all that encloses it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Case<'a> {
+    /// The resource.
+    pub(super) scene: &'a Scene<'a>,
+    /// The policy that it lies in.
+    pub(super) policy: Option<&'a Held<'a>>,
+    /// The statement that it is, or lies in.
+    pub(super) statement: Option<&'a Statement>,
+    /// The instance itself, where it is smaller than a statement.
+    pub(super) item: Item<'a>,
+}
+
+/// What a [`Case`] is about, where it is smaller than a statement.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Item<'a> {
+    /// The key, the policy or the statement itself.
+    Whole,
+    /// One principal.
+    Principal(&'a Element<Principal>),
+    /// One action.
+    Action(&'a Element<Text>),
+    /// One resource.
+    Resource(&'a Element<Text>),
+    /// One condition test.
+    Condition(&'a Condition),
+    /// One mistake.
+    Defect(&'a Defect),
+    /// What a plan does.
+    Change(&'a Change),
+    /// A principal that may encrypt but not decrypt.
+    Writer(&'a Writer),
+}
+
+/// A principal that may encrypt but not decrypt.
+#[derive(Debug)]
+pub(super) struct Writer {
+    /// The answer of `access`.
+    pub(super) found: LacksDecrypt,
+}
+
+impl<'a> Case<'a> {
+    fn whole(scene: &'a Scene<'a>, policy: Option<&'a Held<'a>>, statement: Option<&'a Statement>) -> Self {
+        Self { scene, policy, statement, item: Item::Whole }
+    }
+
+    fn with(self, item: Item<'a>) -> Self {
+        Self { item, ..self }
+    }
+
+    /// The policies in view: the one that it lies in, or all.
+    pub(super) fn policies(&self) -> Vec<&'a Held<'a>> {
+        self.policy.map_or_else(|| self.scene.policies.iter().collect(), |policy| vec![policy])
+    }
+
+    /// The statements in view, each with its policy: the one that it lies in, or all.
+    pub(super) fn statements(&self) -> Vec<(&'a Held<'a>, &'a Statement)> {
+        match (self.policy, self.statement) {
+            (Some(policy), Some(statement)) => vec![(policy, statement)],
+            _ => self
+                .policies()
+                .into_iter()
+                .flat_map(|held| held.document.statements.iter().map(move |statement| (held, statement)))
+                .collect(),
+        }
+    }
+
+    /// Its place.
+    pub(super) fn span(&self) -> Span {
+        match self.item {
+            Item::Whole => match (self.statement, self.policy) {
+                (Some(statement), _) => statement.span,
+                (None, Some(policy)) => policy.name_span,
+                (None, None) => self.scene.span,
+            },
+            Item::Principal(element) => element.span,
+            Item::Action(element) | Item::Resource(element) => element.span,
+            Item::Condition(condition) => condition.key_span,
+            Item::Defect(defect) => defect.span,
+            Item::Change(change) => change.span,
+            Item::Writer(writer) => writer.found.span,
+        }
+    }
+
+    /// How it came.
+    pub(super) fn trail(&self) -> &'a Trail {
+        match self.item {
+            Item::Principal(element) => &element.trail,
+            Item::Action(element) | Item::Resource(element) => &element.trail,
+            Item::Defect(defect) => &defect.trail,
+            _ => match (self.statement, self.policy) {
+                (Some(statement), _) => &statement.trail,
+                (None, Some(policy)) => &policy.document.trail,
+                (None, None) => self.scene.trail,
+            },
+        }
+    }
+
+    /// Whether it stands at all: an undecided conditional around it leaves that open.
+    pub(super) fn stands(&self) -> Access {
+        let item: &[Assumption] = match self.item {
+            Item::Principal(element) => &element.when,
+            Item::Action(element) | Item::Resource(element) => &element.when,
+            Item::Condition(condition) => &condition.when,
+            Item::Defect(defect) => &defect.when,
+            _ => &[],
+        };
+        let statement = self.statement.map_or(&[][..], |statement| &statement.when);
+        under(&[statement, item].concat())
+    }
+}
+
+/// Whether all of these assumptions hold: cannot tell, unless there are none or they contradict each other.
+pub(super) fn under(assumptions: &[Assumption]) -> Access {
+    if assumptions.is_empty() {
+        return Access::yes([]);
+    }
+    if !consistent(assumptions) {
+        return Access::no([]);
+    }
+    Access::cannot_tell(assumptions.iter().map(|assumption| {
+        let fact = format!("`{}` decides this and is not known", assumption.condition);
+        Witness::new(assumption.span, fact, &Trail::default())
+    }))
+}
+
+/// The writers of a scene, kept apart so that cases can point at them.
+pub(super) fn writers(scene: &Scene<'_>) -> Vec<Vec<Writer>> {
+    scene
+        .policies
+        .iter()
+        .map(|held| {
+            let found = match scene.key {
+                Some(_) => lacks_decrypt(&held.document, &[], &scene.setting),
+                None => identity_lacks_decrypt(&held.document),
+            };
+            found.into_iter().map(|found| Writer { found }).collect()
+        })
+        .collect()
+}
+
+impl Subject {
+    /// Every instance in `scene`. Identity policies have writers only.
+    pub(super) fn cases<'a>(self, scene: &'a Scene<'a>, writers: &'a [Vec<Writer>]) -> Vec<Case<'a>> {
+        if self == Self::Writer {
+            return scene
+                .policies
+                .iter()
+                .zip(writers)
+                .flat_map(|(held, found)| {
+                    let case = Case::whole(scene, Some(held), None);
+                    found.iter().map(move |writer| case.with(Item::Writer(writer)))
+                })
+                .collect();
+        }
+        let Some(key) = scene.key else { return Vec::new() };
+        let whole = Case::whole(scene, None, None);
+        match self {
+            Self::Key => vec![whole],
+            Self::Change => key.change.iter().map(|change| whole.with(Item::Change(change))).collect(),
+            _ => scene.policies.iter().flat_map(|held| self.cases_in(scene, held)).collect(),
+        }
+    }
+
+    fn cases_in<'a>(self, scene: &'a Scene<'a>, held: &'a Held<'a>) -> Vec<Case<'a>> {
+        let whole = Case::whole(scene, Some(held), None);
+        let document = &held.document;
+        match self {
+            Self::Policy => vec![whole],
+            Self::Defect => document.defects.iter().map(|defect| whole.with(Item::Defect(defect))).collect(),
+            _ => document
+                .statements
+                .iter()
+                .flat_map(|statement| self.cases_of(Case::whole(scene, Some(held), Some(statement))))
+                .collect(),
+        }
+    }
+
+    fn cases_of(self, whole: Case<'_>) -> Vec<Case<'_>> {
+        let Some(statement) = whole.statement else { return Vec::new() };
+        match self {
+            Self::Statement => vec![whole],
+            Self::Principal => {
+                items(statement.principals.as_ref()).map(|it| whole.with(Item::Principal(it))).collect()
+            }
+            Self::Action => {
+                items(statement.actions.as_ref()).map(|it| whole.with(Item::Action(it))).collect()
+            }
+            Self::Resource => {
+                items(statement.resources.as_ref()).map(|it| whole.with(Item::Resource(it))).collect()
+            }
+            Self::Condition => {
+                statement.conditions.iter().map(|it| whole.with(Item::Condition(it))).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The unknowns that may hide further instances, each with the policy that they lie in.
+    pub(super) fn hidden<'a>(self, scene: &'a Scene<'a>) -> Vec<(&'a Held<'a>, Vec<&'a Unknown>)> {
+        let inside = |held: &'a Held<'a>| {
+            let document = &held.document;
+            let mut unknowns: Vec<&Unknown> = document.open.iter().collect();
+            for statement in &document.statements {
+                match self {
+                    Self::Principal => unknowns.extend(open(statement.principals.as_ref())),
+                    Self::Action => unknowns.extend(open(statement.actions.as_ref())),
+                    Self::Resource => unknowns.extend(open(statement.resources.as_ref())),
+                    Self::Condition => unknowns.extend(&statement.open_conditions),
+                    _ => {}
+                }
+            }
+            (held, unknowns)
+        };
+        if matches!(self, Self::Key | Self::Policy | Self::Change) || scene.key.is_none() {
+            return Vec::new();
+        }
+        scene.policies.iter().map(inside).filter(|(_, unknowns)| !unknowns.is_empty()).collect()
+    }
+
+    /// Its name in rules.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Key => "key",
+            Self::Policy => "policy",
+            Self::Statement => "statement",
+            Self::Principal => "principal",
+            Self::Action => "action",
+            Self::Resource => "resource",
+            Self::Condition => "condition",
+            Self::Defect => "defect",
+            Self::Change => "change",
+            Self::Writer => "writer",
+        }
+    }
+}
+
+fn items<T>(elements: Option<&Elements<T>>) -> impl Iterator<Item = &Element<T>> {
+    elements.into_iter().flat_map(|elements| &elements.items)
+}
+
+fn open<T>(elements: Option<&Elements<T>>) -> Option<&Unknown> {
+    elements.and_then(|elements| elements.open.as_ref())
+}

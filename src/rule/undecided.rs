@@ -1,0 +1,102 @@
+//! Findings of what cannot be told, one for each cause.
+//!
+//! When the same unknowns leave several rules open for one resource, the user can do one thing only: make them known. So
+//! they become one finding: of the most severe rule, the others named in its help.
+
+use super::check::Rule;
+use super::fingerprint;
+use super::label::Labels;
+use super::subject::Case;
+use crate::access::Witness;
+use crate::finding::{Certainty, Finding, Severity};
+
+/// A rule that cannot be decided for one instance.
+pub(super) struct Open<'a> {
+    rule: &'a Rule,
+    severity: Severity,
+    case: Case<'a>,
+    question: String,
+    causes: Vec<Witness>,
+}
+
+impl<'a> Open<'a> {
+    /// A rule that is left open by `causes`; `None` when the rule is quiet about that.
+    pub(super) fn new(
+        rule: &'a Rule,
+        severity: Severity,
+        case: Case<'a>,
+        mut causes: Vec<Witness>,
+    ) -> Option<Self> {
+        let question = rule.undecided.as_ref()?.fill(&case);
+        let mut seen = Vec::new();
+        causes.retain(|cause| {
+            let new = !seen.contains(&(cause.span, cause.fact.clone()));
+            seen.push((cause.span, cause.fact.clone()));
+            new
+        });
+        Some(Self { rule, severity, case, question, causes })
+    }
+
+    /// Whether all that leaves this open leaves `other` open too.
+    fn within(&self, other: &Self) -> bool {
+        self.causes
+            .iter()
+            .all(|one| other.causes.iter().any(|two| one.span == two.span && one.fact == two.fact))
+    }
+}
+
+/// One finding for each set of causes; a set within another one is not told apart from it.
+pub(super) fn findings(mut open: Vec<Open<'_>>) -> Vec<Finding> {
+    open.sort_by(|one, two| two.severity.cmp(&one.severity));
+    let mut groups: Vec<Vec<Open<'_>>> = Vec::new();
+    for one in open {
+        let fits = |first: &Open<'_>| one.within(first) || first.within(&one);
+        match groups.iter_mut().find(|group| group.first().is_some_and(fits)) {
+            Some(group) => group.push(one),
+            None => groups.push(vec![one]),
+        }
+    }
+    groups.iter().filter_map(|group| finding(group)).collect()
+}
+
+fn finding(group: &[Open<'_>]) -> Option<Finding> {
+    let (first, others) = group.split_first()?;
+    let subject = || Witness::new(first.case.span(), "", first.case.trail());
+    let (cause, more) = first
+        .causes
+        .split_first()
+        .map_or_else(|| (subject(), &[][..]), |(cause, more)| (cause.clone(), more));
+    let mut labels = Labels::from(&first.case, &cause, more);
+    labels.add(first.case.span(), "what is judged");
+    let causes: Vec<&str> = first.causes.iter().map(|cause| &*cause.fact).collect();
+    let content = format!("{}\n{}", fingerprint::content(&first.case), causes.join("\n"));
+    Some(Finding {
+        rule: first.rule.id.clone(),
+        severity: first.severity,
+        certainty: Certainty::Undecided,
+        message: format!("cannot tell {}", first.question),
+        help: Some(help(first, others)),
+        resource: first.case.scene.address.to_owned(),
+        primary: labels.primary,
+        secondary: labels.secondary,
+        fixes: Vec::new(),
+        fingerprint: fingerprint::of(["undecided", &first.rule.id, first.case.scene.address, &content]),
+        accepted: None,
+    })
+}
+
+fn help(first: &Open<'_>, others: &[Open<'_>]) -> String {
+    let mut rules: Vec<&str> = Vec::new();
+    for other in others {
+        let id = other.rule.id.as_str();
+        if id != first.rule.id && !rules.contains(&id) {
+            rules.push(id);
+        }
+    }
+    let mut help = "give the value (`--var`, `--var-file`, a plan), or accept the risk here".to_owned();
+    if !rules.is_empty() {
+        help.push_str("; undecided for the same reason: ");
+        help.push_str(&rules.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", "));
+    }
+    help
+}
