@@ -2,8 +2,12 @@
 
 mod alternative;
 mod functions;
+mod json;
 mod number;
 mod operators;
+#[cfg(test)]
+mod oracle;
+mod piece;
 mod policy_document;
 mod types;
 

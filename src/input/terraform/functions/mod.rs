@@ -4,8 +4,13 @@
 //! results unknown, but not all (`length`, `merge`, `concat`, `startswith` know more). `try`, `can`, `templatefile` and
 //! `templatestring` belong to the evaluator, which alone can catch errors and evaluate templates.
 
+mod convert;
+mod encoding;
+mod signature;
+
 use crate::source::{Problem, Span};
-use crate::value::{Text, Value};
+use crate::value::{Reason, Text, Value};
+use signature::Function;
 
 /// What a function may ask of its surroundings.
 pub(super) trait Host {
@@ -31,7 +36,17 @@ pub(super) struct Call<'a> {
     pub host: &'a dyn Host,
 }
 
+/// The rows of every family.
+const FAMILIES: [&[Function]; 2] = [convert::ROWS, encoding::ROWS];
+
 /// Calls a built-in function. `None`: there is no function of that name.
-pub(super) fn call(_call: &Call<'_>) -> Option<Result<Value, Problem>> {
-    todo!()
+///
+/// Names of the `core::` namespace are the same functions; those of providers are not evaluated here.
+pub(super) fn call(call: &Call<'_>) -> Option<Result<Value, Problem>> {
+    if call.name.starts_with("provider::") {
+        return Some(Ok(Value::unknown(Reason::NotEvaluated, call.name, call.span)));
+    }
+    let name = call.name.strip_prefix("core::").unwrap_or(call.name);
+    let function = FAMILIES.iter().flat_map(|family| family.iter()).find(|function| function.name == name)?;
+    Some(function.call(call))
 }
