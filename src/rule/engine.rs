@@ -16,7 +16,7 @@ use crate::finding::{Certainty, Finding, Severity};
 use crate::key::{Declared, Key};
 use crate::source::SourceMap;
 use crate::value::Text;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What is wrong with what is declared, by the rules of `catalogue` as `config` sets them; mistakes in the texts come
 /// along under their reserved ids. Sorted by path, place and rule.
@@ -33,22 +33,25 @@ pub fn judge(declared: &Declared, catalogue: &Catalogue, config: &Config, map: &
     findings
 }
 
-/// Sorts findings by path, place and rule, and makes their fingerprints unique.
+/// Sorts findings by path, place and rule, and makes their fingerprints unique; to be called again where the findings of
+/// several roots come together.
 pub fn finish(findings: &mut [Finding], map: &SourceMap) {
     findings.sort_by_cached_key(|finding| {
         let span = finding.primary.span;
         (map.path(span.file), span.start, span.end, finding.rule.clone(), finding.resource.clone())
     });
-    let mut seen: FxHashMap<String, usize> = FxHashMap::default();
+    let mut used: FxHashSet<String> = FxHashSet::default();
+    let mut counts: FxHashMap<String, usize> = FxHashMap::default();
     for finding in findings {
         if finding.fingerprint.is_empty() {
             let path = map.path(finding.primary.span.file);
             finding.fingerprint = fingerprint::of([finding.rule.as_str(), &path, &finding.message]);
         }
-        let count = seen.entry(finding.fingerprint.clone()).or_default();
-        *count += 1;
-        if *count > 1 {
-            finding.fingerprint = format!("{}-{count}", finding.fingerprint);
+        let plain = finding.fingerprint.clone();
+        let count = counts.entry(plain.clone()).or_insert(1);
+        while !used.insert(finding.fingerprint.clone()) {
+            *count += 1;
+            finding.fingerprint = format!("{plain}-{count}");
         }
     }
 }
