@@ -4,12 +4,30 @@
 //! Terraform accepts. It evaluates nothing. What is easy to get wrong: newlines end an attribute at the top of a
 //! body but mean nothing inside brackets.
 
+mod body;
+mod cursor;
+#[cfg(test)]
+mod differential;
+mod directive;
+mod expr;
+mod for_expr;
+mod heredoc;
+mod literal;
+mod origin;
+mod recover;
+mod template;
+mod term;
+#[cfg(test)]
+mod tests;
+mod traversal;
 mod tree;
 
 pub use tree::*;
 
-use crate::source::{FileId, Problem, Span};
+use crate::source::{FileId, Problem, ProblemKind, Span};
 use crate::value::Text;
+use cursor::{Parsed, Parser};
+use origin::Origin;
 
 /// A file as parsed.
 #[derive(Clone, Debug)]
@@ -23,17 +41,43 @@ pub struct File {
 }
 
 /// Parses a `.tf`, `.tofu` or `.tfvars` file.
-pub fn parse(_file: FileId, _text: &str) -> File {
-    todo!()
+pub fn parse(file: FileId, text: &str) -> File {
+    let mut parser = Parser::new(text, Origin::File(file, 0));
+    let body = parser.file();
+    File { body, comments: parser.comments, problems: parser.problems }
 }
 
 /// Parses a template (`templatefile`, strings of `.tf.json`), given as a text that knows its places. `whole` is the
 /// place of the text as such (with quotes), which an empty text cannot tell.
-pub fn parse_template(_text: &Text, _whole: Span) -> Result<Template, Problem> {
-    todo!()
+///
+/// # Errors
+/// The first mistake; or that the text is not known throughout.
+pub fn parse_template(text: &Text, whole: Span) -> Result<Template, Problem> {
+    part(text, whole, |parser| parser.bare_template())
 }
 
-/// Parses one expression, given as a text that knows its places (`console`, `--var`); `whole` as above.
-pub fn parse_expression(_text: &Text, _whole: Span) -> Result<Expr, Problem> {
-    todo!()
+/// Parses one expression, given as a text that knows its places (`console`, `--var`); `whole` as above. Line breaks
+/// mean nothing in it.
+///
+/// # Errors
+/// The first mistake; or that the text is not known throughout.
+pub fn parse_expression(text: &Text, whole: Span) -> Result<Expr, Problem> {
+    part(text, whole, |parser| {
+        parser.newlines = false;
+        let node = parser.expr("an expression")?;
+        parser.skip();
+        if parser.peek().is_some() {
+            Err(parser.expected("the end of the expression"))
+        } else {
+            Ok(node.expr)
+        }
+    })
+}
+
+fn part<T>(text: &Text, whole: Span, read: impl FnOnce(&mut Parser<'_>) -> Parsed<T>) -> Result<T, Problem> {
+    let unknown = || Problem::new(ProblemKind::Evaluation, whole, "is not known and cannot be parsed");
+    let known = text.as_known().ok_or_else(unknown)?;
+    let mut parser = Parser::new(known, Origin::of(text, whole));
+    let outcome = read(&mut parser);
+    outcome.map_err(|_| parser.problems.into_iter().next().unwrap_or_else(unknown))
 }
