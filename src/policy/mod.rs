@@ -5,16 +5,20 @@
 //! asks the questions. What is easy to get wrong: element names are case-sensitive, action and condition-key names
 //! are not, principal names are.
 
+pub mod action;
 pub mod arn;
 pub mod condition;
+mod default;
 mod document;
 pub mod facts;
+pub mod glob;
 mod likeness;
 pub mod principal;
 mod read;
 #[cfg(test)]
 pub(crate) mod testing;
 
+pub use default::default_key_policy;
 pub use document::*;
 use likeness::name_like;
 pub use read::{read, read_with};

@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
 /// What is known of an action. Service Authorization Reference and KMS Developer Guide, "KMS API permissions".
+#[expect(clippy::struct_excessive_bools, reason = "a row of a table of yes-or-no facts")]
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ActionFact {
     /// Its name without `kms:`.

@@ -24,8 +24,8 @@ impl Reader {
                 Kind::Unknown(unknown) => {
                     tests.1.get_or_insert_with(|| unknown.clone());
                 }
-                other => {
-                    self.wrong_type("Condition", value.span, other, "an object of operators", &scope);
+                _ => {
+                    self.wrong_type("Condition", &value, "an object of operators", &scope);
                     tests.1.get_or_insert_with(|| broken("Condition", value.span));
                 }
             }
@@ -48,9 +48,9 @@ impl Reader {
                         self.keys(operator, keys, &scope, tests);
                     }
                     Kind::Unknown(unknown) => add_open(Some(unknown), tests),
-                    other => {
+                    _ => {
                         let name = operator.name.text.shown();
-                        self.wrong_type(&name, value.span, other, "an object of condition keys", &scope);
+                        self.wrong_type(&name, &value, "an object of condition keys", &scope);
                         add_open(Some(&broken(&name, value.span)), tests);
                     }
                 }

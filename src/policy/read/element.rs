@@ -61,7 +61,7 @@ impl Reader {
             (None, Kind::Unknown(unknown)) => {
                 into.items.push(element(Text::unknown(unknown.clone()), value, scope));
             }
-            (None, other) => self.wrong_type(name, value.span, other, "a text or a list of texts", scope),
+            (None, _) => self.wrong_type(name, value, "a text or a list of texts", scope),
         }
     }
 
@@ -73,8 +73,8 @@ impl Reader {
                 (Some(text), _) => text,
                 (None, Kind::Unknown(unknown)) => Text::unknown(unknown.clone()),
                 (None, Kind::Null) if matches!(entry.value.kind, Kind::OneOf(_)) => continue,
-                (None, other) => {
-                    self.wrong_type("Sid", value.span, other, "a text", &scope);
+                (None, _) => {
+                    self.wrong_type("Sid", &value, "a text", &scope);
                     continue;
                 }
             };

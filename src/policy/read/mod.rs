@@ -190,8 +190,8 @@ impl Reader {
                 },
                 None => match &value.kind {
                     Kind::Unknown(unknown) => Version::Unknown(unknown.clone()),
-                    other => {
-                        self.wrong_type("Version", value.span, other, "a text", &scope);
+                    _ => {
+                        self.wrong_type("Version", &value, "a text", &scope);
                         Version::Other(String::new())
                     }
                 },
@@ -224,15 +224,9 @@ impl Reader {
     }
 
     /// Notes a value of a wrong JSON type.
-    fn wrong_type(
-        &mut self,
-        element: &str,
-        span: crate::source::Span,
-        found: &Kind,
-        wanted: &str,
-        scope: &Scope,
-    ) {
-        let fact = format!("{}, but it must be {wanted}", name_of(found));
+    fn wrong_type(&mut self, element: &str, found: &Value, wanted: &str, scope: &Scope) {
+        let span = found.span;
+        let fact = format!("{}, but it must be {wanted}", name_of(&found.kind));
         self.note(Flaw::new(DefectKind::ElementType, span, element, fact), scope);
     }
 }

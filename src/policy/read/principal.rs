@@ -8,7 +8,7 @@ use super::scope::{Scope, stated};
 use super::{Flaw, Reader, name, scalar};
 use crate::policy::principal::{Fault, PrincipalType, classify, from_number, of_symbol};
 use crate::policy::{DefectKind, Elements, Principal};
-use crate::value::{Entry, Kind, Map, Symbol, Text, Value};
+use crate::value::{Entry, Kind, Map, Symbol, Text, Unknown, Value};
 
 const TYPES: [&str; 4] = ["AWS", "Service", "Federated", "CanonicalUser"];
 
@@ -26,13 +26,19 @@ impl Reader {
         for (value, scope) in stated(&entry.value, scope) {
             match &value.kind {
                 Kind::Text(text) => self.bare(text, &value, &scope, &mut found),
-                Kind::Map(map) => self.typed(&name, map, &value, &scope, &mut found),
+                Kind::Map(map) => {
+                    if map.entries.is_empty() && map.open.is_none() {
+                        let fact = "an empty object, so it names nobody";
+                        self.note(Flaw::new(DefectKind::Empty, value.span, name.as_str(), fact), &scope);
+                    }
+                    self.typed(map, &scope, &mut found);
+                }
                 Kind::Unknown(unknown) => match of_symbol(unknown) {
                     Principal::Unknown(unknown) => found.open = Some(unknown),
                     known => found.items.push(element(known, &value, &scope)),
                 },
-                other => {
-                    self.wrong_type(&name, value.span, other, "`\"*\"` or an object of principals", &scope);
+                _ => {
+                    self.wrong_type(&name, &value, "`\"*\"` or an object of principals", &scope);
                 }
             }
         }
@@ -57,13 +63,7 @@ impl Reader {
     }
 
     /// An object of types and lists.
-    fn typed(&mut self, name: &str, map: &Map, value: &Value, scope: &Scope, into: &mut Elements<Principal>) {
-        if map.entries.is_empty() && map.open.is_none() {
-            self.note(
-                Flaw::new(DefectKind::Empty, value.span, name, "an empty object, so it names nobody"),
-                scope,
-            );
-        }
+    fn typed(&mut self, map: &Map, scope: &Scope, into: &mut Elements<Principal>) {
         let entries = self.distinct(map, scope, name::Sameness::Exact);
         self.legal(&entries, &TYPES, "a principal", scope);
         if let Some(unknown) = super::open_names(map, &entries) {
@@ -98,7 +98,7 @@ impl Reader {
                         self.note(Flaw::new(DefectKind::Empty, value.span, name, fact), &scope);
                     }
                     if let Some(open) = &list.open {
-                        self.not_listed(of, open, &value, &scope, into);
+                        not_listed(of, open, &value, &scope, into);
                     }
                     for item in &list.items {
                         for (value, scope) in stated(item, &scope) {
@@ -107,27 +107,9 @@ impl Reader {
                     }
                 }
                 Kind::Unknown(unknown) if unknown.symbol == Symbol::Anything => {
-                    self.not_listed(of, unknown, &value, &scope, into);
+                    not_listed(of, unknown, &value, &scope, into);
                 }
                 _ => self.one_principal(of, &value, &scope, into),
-            }
-        }
-    }
-
-    /// Principals that are not known: any identity under `AWS`, some service under `Service`.
-    fn not_listed(
-        &mut self,
-        of: PrincipalType,
-        unknown: &crate::value::Unknown,
-        value: &Value,
-        scope: &Scope,
-        into: &mut Elements<Principal>,
-    ) {
-        match of {
-            PrincipalType::Aws => into.open = Some(unknown.clone()),
-            PrincipalType::Service => {
-                let service = Principal::Service(Text::unknown(unknown.clone()));
-                into.items.push(element(service, value, scope));
             }
         }
     }
@@ -149,8 +131,8 @@ impl Reader {
                 into.items.push(element(Principal::Malformed(null), value, scope));
                 return;
             }
-            (None, other) => {
-                self.wrong_type(of.name(), value.span, other, "a text or a list of texts", scope);
+            (None, _) => {
+                self.wrong_type(of.name(), value, "a text or a list of texts", scope);
                 return;
             }
         };
@@ -168,5 +150,22 @@ impl Reader {
         let span = value.as_text().map_or(value.span, |text| super::element::place(text, value.span));
         let flaw = Flaw::new(DefectKind::PrincipalMalformed, span, text.shown(), fault.fact);
         self.note(flaw.suggest(fault.suggestion), scope);
+    }
+}
+
+/// Principals that are not known: any identity under `AWS`, some service under `Service`.
+fn not_listed(
+    of: PrincipalType,
+    unknown: &Unknown,
+    value: &Value,
+    scope: &Scope,
+    into: &mut Elements<Principal>,
+) {
+    match of {
+        PrincipalType::Aws => into.open = Some(unknown.clone()),
+        PrincipalType::Service => {
+            let service = Principal::Service(Text::unknown(unknown.clone()));
+            into.items.push(element(service, value, scope));
+        }
     }
 }

@@ -66,7 +66,7 @@ impl Reader {
                     });
                 }
                 Kind::Unknown(unknown) => document.open.push(unknown.clone()),
-                other => self.wrong_type(STATEMENT, value.span, other, "an object", &scope),
+                _ => self.wrong_type(STATEMENT, &value, "an object", &scope),
             }
         }
     }
@@ -136,7 +136,7 @@ impl Reader {
             if let Kind::Unknown(unknown) = &value.kind {
                 return Effect::Unknown(unknown.clone());
             }
-            self.wrong_type("Effect", value.span, &value.kind, "`Allow` or `Deny`", scope);
+            self.wrong_type("Effect", value, "`Allow` or `Deny`", scope);
             return Effect::Invalid;
         };
         match text.known().as_deref() {

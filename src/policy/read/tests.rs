@@ -1,4 +1,4 @@
-use super::super::{AccountRef, Effect, Principal};
+use super::super::{AccountRef, Effect, Principal, Size};
 use super::*;
 use crate::policy::testing::{from_json, here, known, value};
 
@@ -255,6 +255,21 @@ fn nested_choices_without_end_are_bounded() {
     }
     let document = read(&nested, PolicyKind::Key).unwrap();
     assert!(!document.open.is_empty());
+}
+
+#[test]
+fn sound_policies_have_no_defect() {
+    let all: Vec<serde_json::Value> =
+        serde_json::from_str(include_str!("../../../testdata/policy/sound.json")).unwrap();
+    assert!(all.len() > 20);
+    for one in &all {
+        let kind = if one["kind"] == "key" { PolicyKind::Key } else { PolicyKind::Identity };
+        let document = read(&from_json(&one["policy"]), kind).unwrap();
+        assert_eq!(defects(&document), [], "{one}");
+        assert_eq!(document.size, Size { bytes: one["policy"].to_string().len(), open: false });
+        let written = one["policy"]["Statement"].as_array().map_or(1, Vec::len);
+        assert_eq!(document.statements.len(), written);
+    }
 }
 
 mod properties;

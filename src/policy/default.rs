@@ -1,0 +1,69 @@
+//! The key policy that KMS attaches where none is stated.
+//!
+//! KMS Developer Guide, "Default key policy": the key's account may use IAM policies to allow everything.
+
+use super::{Document, PolicyKind, Size, Version, read};
+use crate::source::Span;
+use crate::value::{Entry, Name, Reason, Symbol, Text, Unknown, Value};
+
+/// The default key policy of a key declared at `span`, which every part of it points at.
+pub fn default_key_policy(span: Span) -> Document {
+    let text = |text: &str| Value::text(Text::made(text, span), span);
+    let unknown = |name: &str, symbol| {
+        Text::unknown(Unknown { reason: Reason::NotSet, name: name.into(), span, symbol })
+    };
+    let account = Text::concat(&[
+        Text::made("arn:", span),
+        unknown("the partition", Symbol::Partition),
+        Text::made(":iam::", span),
+        unknown("the key's account", Symbol::OwnAccount),
+        Text::made(":root", span),
+    ]);
+    let object = |entries: Vec<(&str, Value)>| {
+        let entry =
+            |(name, value): (&str, Value)| Entry { name: Name { text: Text::made(name, span), span }, value };
+        Value::object(entries.into_iter().map(entry).collect(), span)
+    };
+    let statement = object(vec![
+        ("Sid", text("Enable IAM User Permissions")),
+        ("Effect", text("Allow")),
+        ("Principal", object(vec![("AWS", Value::text(account, span))])),
+        ("Action", text("kms:*")),
+        ("Resource", text("*")),
+    ]);
+    let document = object(vec![
+        ("Version", text("2012-10-17")),
+        ("Id", text("key-default-1")),
+        ("Statement", Value::tuple(vec![statement], span)),
+    ]);
+    read(&document, PolicyKind::Key).unwrap_or_else(|| nothing(span))
+}
+
+fn nothing(span: Span) -> Document {
+    Document {
+        span,
+        trail: crate::value::Trail::default(),
+        version: Version::Missing,
+        version_span: span,
+        statements: Vec::new(),
+        open: Vec::new(),
+        default_when: Vec::new(),
+        defects: Vec::new(),
+        size: Size { bytes: 0, open: false },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::testing::here;
+    use crate::policy::{AccountRef, Principal};
+
+    #[test]
+    fn it_delegates_to_the_own_account() {
+        let document = default_key_policy(here());
+        assert!(document.defects.is_empty());
+        let who = document.statements[0].principals.as_ref().unwrap();
+        assert_eq!(who.items[0].value, Principal::Account(AccountRef::Own));
+    }
+}
