@@ -1,0 +1,268 @@
+//! Function calls: what only the evaluator can do (`try`, `can`, `templatefile`, …) and the way to all others.
+//!
+//! What is easy to get wrong: `try` catches what is certain to fail only. Where it is not known whether an argument
+//! fails, both that argument and the next one are possible.
+
+use super::choice::{combinations, join};
+use super::collection::open_tuple;
+use super::expr::{as_unknown, undecided};
+use super::scope::Scope;
+use super::{Eval, Outcome};
+use crate::input::terraform::functions::{self, Host};
+use crate::source::{Disk, Limits, Problem, ProblemKind, Span};
+use crate::syntax::hcl::{self, Call, Expr, Template};
+use crate::value::{Branch, Kind, Reason, Text, Unknown, Value};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+use std::sync::Arc;
+
+impl Eval<'_> {
+    /// A function call.
+    pub(super) fn call(&self, call: &Call, span: Span, scope: Scope<'_>) -> Outcome {
+        let name = call.name.text.strip_prefix("core::").unwrap_or(&call.name.text);
+        match name {
+            "try" => return self.try_each(&call.args, span, scope),
+            "can" => return self.can(&call.args, span, scope),
+            name if name.contains("::") => {
+                return Ok(Value::unknown(Reason::NotEvaluated, self.source_text(span), span));
+            }
+            _ => {}
+        }
+        // Unlike an element's, a mistake in an argument costs the whole call.
+        let args = call.args.iter().map(|arg| self.expr(arg, scope)).collect::<Result<Vec<_>, _>>()?;
+        let args = if name == "concat" { bounded(args) } else { args };
+        self.distribute(&args, span, &mut |args| {
+            let args = if call.expand { expanded(args)? } else { args.to_vec() };
+            match name {
+                "sensitive" | "nonsensitive" => marked(args, name == "sensitive", span),
+                "templatefile" => self.template_file(&args, span, scope),
+                "templatestring" => self.template_string(&args, span, scope),
+                _ => self.built_in(name, call.name.span, &args, span),
+            }
+        })
+    }
+
+    fn built_in(&self, name: &str, name_span: Span, args: &[Value], span: Span) -> Outcome {
+        let call = functions::Call { name, span, args, host: self };
+        functions::call(&call).unwrap_or_else(|| {
+            let message = format!("there is no function `{name}`");
+            Err(Problem::new(ProblemKind::Evaluation, name_span, message))
+        })
+    }
+
+    /// `try(a, b, …)`: the first that does not fail.
+    fn try_each(&self, args: &[Expr], span: Span, scope: Scope<'_>) -> Outcome {
+        let none = || Problem::new(ProblemKind::Evaluation, span, "no argument of `try` can be evaluated");
+        let mut failed = None;
+        let mut branches = Vec::new();
+        let mut failing = Vec::new();
+        for arg in args {
+            let before = self.doubt.replace(false);
+            let outcome = self.expr(arg, scope.strict());
+            let doubted = self.doubt.replace(before);
+            let value = match outcome {
+                Err(problem) if problem.kind == ProblemKind::Evaluation => {
+                    failed = Some(problem);
+                    continue;
+                }
+                outcome => self.settled(outcome, arg.span),
+            };
+            let mut when = failing.clone();
+            if !doubted {
+                branches.push(Branch { when, value });
+                return Ok(joined(branches, span));
+            }
+            let condition = self.qualified(format!("{} can be read", self.source_text(arg.span)), scope);
+            let [(_, yes), (_, no)] = self.assume(condition.into(), arg.span);
+            when.extend(yes);
+            failing.extend(no);
+            branches.push(Branch { when, value });
+        }
+        // Where every argument fails, Terraform stops: only the other cases are deployed.
+        if branches.is_empty() { Err(failed.unwrap_or_else(none)) } else { Ok(joined(branches, span)) }
+    }
+
+    fn can(&self, args: &[Expr], span: Span, scope: Scope<'_>) -> Outcome {
+        let [arg] = args else {
+            return Err(Problem::new(ProblemKind::Evaluation, span, "`can` takes one argument"));
+        };
+        let before = self.doubt.replace(false);
+        let outcome = self.expr(arg, scope.strict());
+        let doubted = self.doubt.replace(before);
+        match outcome {
+            Ok(value) => match value.unknowns().first() {
+                None if !doubted => Ok(Value::bool(true, span)),
+                None => Ok(Value::unknown(Reason::NotEvaluated, self.source_text(span), span)),
+                Some(unknown) => Ok(Value::new(Kind::Unknown(anything(unknown)), span)),
+            },
+            Err(problem) if problem.kind == ProblemKind::Evaluation => Ok(Value::bool(false, span)),
+            Err(problem) => Ok(self.settled(Err(problem), span)),
+        }
+    }
+
+    fn template_file(&self, args: &[Value], span: Span, scope: Scope<'_>) -> Outcome {
+        let [path, vars] = args else {
+            return Err(Problem::new(ProblemKind::Evaluation, span, "`templatefile` takes a path and a map"));
+        };
+        let Some(path) = path.as_text().and_then(Text::known) else { return Ok(unknown_like(path, span)) };
+        let known = self.templates.borrow().get(&path).cloned();
+        let template = match known {
+            Some(template) => template,
+            None => {
+                let template = Rc::new(hcl::parse_template(&self.file(&path, span)?)?);
+                self.templates.borrow_mut().insert(path, Rc::clone(&template));
+                template
+            }
+        };
+        self.filled(&template, vars, span, scope)
+    }
+
+    fn template_string(&self, args: &[Value], span: Span, scope: Scope<'_>) -> Outcome {
+        let [text, vars] = args else {
+            return Err(Problem::new(ProblemKind::Evaluation, span, "`templatestring` takes a text and a map"));
+        };
+        match text.as_text() {
+            Some(text) if text.is_known() => self.filled(&hcl::parse_template(text)?, vars, span, scope),
+            _ => Ok(unknown_like(text, span)),
+        }
+    }
+
+    fn filled(&self, template: &Template, vars: &Value, span: Span, scope: Scope<'_>) -> Outcome {
+        let Some(map) = vars.as_map() else {
+            return match as_unknown(vars) {
+                Some(_) => Ok(unknown_like(vars, span)),
+                None => Err(Problem::new(ProblemKind::Evaluation, vars.span, "template variables are not a map")),
+            };
+        };
+        if map.open.is_some() || map.entries.iter().any(|entry| !entry.name.text.is_known()) {
+            return Ok(unknown_like(vars, span));
+        }
+        let given: FxHashMap<String, Value> = map
+            .entries
+            .iter()
+            .filter_map(|entry| Some((entry.name.text.known()?, entry.value.clone())))
+            .collect();
+        self.template(template, span, scope.template(&given))
+    }
+}
+
+/// Alternatives of `try`, or the only one.
+fn joined(mut branches: Vec<Branch>, span: Span) -> Value {
+    match (branches.len(), branches.pop()) {
+        (1, Some(only)) => only.value,
+        (_, Some(last)) => {
+            branches.push(last);
+            join(branches, span)
+        }
+        (_, None) => Value::null(span),
+    }
+}
+
+/// Lists to be joined of which too many are undecided: those become open, the others are kept.
+fn bounded(args: Vec<Value>) -> Vec<Value> {
+    if combinations(&args).is_some() {
+        return args;
+    }
+    let open = |arg: Value| match undecided(&arg) {
+        Some(unknown) => open_tuple(Vec::new(), Some(unknown), arg.span),
+        None => arg,
+    };
+    args.into_iter().map(open).collect()
+}
+
+/// The arguments with the last one's elements in its place (`f(a...)`).
+fn expanded(args: &[Value]) -> Result<Vec<Value>, Problem> {
+    let Some((last, first)) = args.split_last() else { return Ok(Vec::new()) };
+    let mut all = first.to_vec();
+    match &last.kind {
+        Kind::List(list) => {
+            for item in &list.items {
+                let mut item = item.clone();
+                super::inherit(&mut item, &last.trail);
+                all.push(item);
+            }
+            all.extend(list.open.iter().map(|open| Value::new(Kind::Unknown(anything(open)), last.span)));
+        }
+        Kind::Unknown(_) => all.push(last.clone()),
+        _ => {
+            let message = "only a list can be expanded with `...`";
+            return Err(Problem::new(ProblemKind::Evaluation, last.span, message));
+        }
+    }
+    Ok(all)
+}
+
+fn marked(mut args: Vec<Value>, secret: bool, span: Span) -> Outcome {
+    match (args.pop(), args.is_empty()) {
+        (Some(value), true) => Ok(Value { secret, ..value }),
+        _ => Err(Problem::new(ProblemKind::Evaluation, span, "this function takes one argument")),
+    }
+}
+
+fn anything(unknown: &Unknown) -> Unknown {
+    Unknown { symbol: crate::value::Symbol::Anything, ..unknown.clone() }
+}
+
+/// An unknown result because of an argument that is not known.
+fn unknown_like(value: &Value, span: Span) -> Value {
+    let unknown = as_unknown(value).or_else(|| value.unknowns().first().map(|unknown| (*unknown).clone()));
+    match unknown {
+        Some(unknown) => Value::new(Kind::Unknown(anything(&unknown)), span),
+        None => Value::unknown(Reason::InError, "argument", span),
+    }
+}
+
+impl Host for Eval<'_> {
+    fn file(&self, path: &str, at: Span) -> Result<Text, Problem> {
+        let place = self.place(path, at)?;
+        let disk = self.session.disk();
+        let id = disk.read(&place).map_err(|problem| Problem { span: at, ..problem })?;
+        let text = Arc::clone(disk.map().file(id).text());
+        let span = Span::new(id, 0..text.len());
+        Ok(Text::verbatim(text, span))
+    }
+
+    fn bytes(&self, path: &str, at: Span) -> Result<Vec<u8>, Problem> {
+        let place = self.place(path, at)?;
+        let unreadable = |(kind, message)| Problem::new(kind, at, format!("`{path}` {message}"));
+        self.session.disk().bytes(&place).map_err(unreadable)
+    }
+
+    fn exists(&self, path: &str) -> bool {
+        Disk::join(&self.root, path).is_some_and(|place| self.session.disk().is_file(&place))
+    }
+
+    fn walk(&self, dir: &str) -> Vec<String> {
+        let Some(top) = Disk::join(&self.root, dir) else { return Vec::new() };
+        let disk = self.session.disk();
+        let mut found = BTreeSet::new();
+        let mut left = vec![String::new()];
+        while let Some(below) = left.pop() {
+            let Some(place) = Disk::join(&top, &below) else { continue };
+            let inside = |name: &String| if below.is_empty() { name.clone() } else { format!("{below}/{name}") };
+            found.extend(disk.files_in(&place).iter().map(inside));
+            if found.len() > Limits::DEFAULT.elements || below.matches('/').count() > 32 {
+                break;
+            }
+            left.extend(disk.directories_in(&place).iter().map(inside));
+        }
+        found.into_iter().collect()
+    }
+}
+
+impl Eval<'_> {
+    /// A path as Terraform takes it, seen from the disk's root.
+    fn place(&self, path: &str, at: Span) -> Result<String, Problem> {
+        let Some(place) = Disk::join(&self.root, path) else {
+            let message = format!("`{path}` lies outside the scanned directory and is not read");
+            return Err(Problem::new(ProblemKind::Unreadable, at, message));
+        };
+        if self.session.disk().is_file(&place) {
+            return Ok(place);
+        }
+        let message = format!("there is no file `{path}`");
+        Err(Problem::new(ProblemKind::Evaluation, at, message)
+            .help("paths are relative to the root module; a generated file must exist before the check"))
+    }
+}

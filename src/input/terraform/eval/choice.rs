@@ -1,0 +1,264 @@
+//! Undecided conditionals: both branches are kept where they stand, as alternatives under assumptions.
+//!
+//! What is easy to get wrong: a branch that ends in a mistake is dropped, which is sound: where its assumption
+//! holds, Terraform stops and nothing is deployed. And two conditions that read the same in two modules, or at two
+//! turns of a loop, are not the same condition.
+
+use super::expr::{as_unknown, nothing_known, undecided};
+use super::{Eval, Outcome, Scope};
+use crate::input::terraform::types;
+use crate::source::{Limits, Problem, ProblemKind, Span};
+use crate::syntax::hcl::{Expr, ExprKind, Operator};
+use crate::value::{Assumption, Branch, Kind, Unknown, Value, consistent};
+use std::sync::Arc;
+
+impl Eval<'_> {
+    /// `condition ? then : otherwise`.
+    pub(super) fn conditional(
+        &self,
+        condition: &Expr,
+        branches: [&Expr; 2],
+        span: Span,
+        scope: Scope<'_>,
+    ) -> Outcome {
+        let decided = self.expr(condition, scope)?;
+        if let Some(holds) = decided.as_bool() {
+            return self.decided(holds, branches, span, scope);
+        }
+        let alternatives = self.alternatives(&decided, condition, scope)?;
+        let [then, otherwise] =
+            branches.map(|branch| self.deployable(self.expr(branch, scope.strict()), branch.span));
+        let unified = match (then, otherwise) {
+            (Ok(then), Ok(otherwise)) => {
+                let mut both = types::unify(vec![then, otherwise])?;
+                let otherwise = both.pop();
+                [both.pop(), otherwise]
+            }
+            (Ok(then), Err(_)) => [Some(then), None],
+            (Err(_), Ok(otherwise)) => [None, Some(otherwise)],
+            (Err(problem), Err(_)) => return Err(problem),
+        };
+        let [then, otherwise] = unified;
+        let branches = alternatives.into_iter().filter_map(|(holds, when)| {
+            let value = if holds { then.clone() } else { otherwise.clone() };
+            value.map(|value| Branch { when, value })
+        });
+        Ok(join(branches.collect(), span))
+    }
+
+    /// An outcome under an assumption. Only where Terraform itself would stop does the case fall away; what merely
+    /// kmsguard could not read or finish is unknown.
+    fn deployable(&self, outcome: Outcome, span: Span) -> Outcome {
+        match outcome {
+            Err(problem) if problem.kind != ProblemKind::Evaluation => Ok(self.settled(Err(problem), span)),
+            outcome => outcome,
+        }
+    }
+
+    /// The branch of a decided conditional, converted to the type that both branches have in common. The other
+    /// branch is looked at only where it can change something.
+    fn decided(&self, holds: bool, branches: [&Expr; 2], span: Span, scope: Scope<'_>) -> Outcome {
+        let [then, otherwise] = branches;
+        let (chosen, other) = if holds { (then, otherwise) } else { (otherwise, then) };
+        let value = self.expr(chosen, scope)?;
+        if matches!(value.kind, Kind::Text(_) | Kind::Null | Kind::Unknown(_) | Kind::OneOf(_)) {
+            return Ok(value);
+        }
+        let Ok(other) = self.expr(other, scope.strict()) else { return Ok(value) };
+        if matches!(other.kind, Kind::Null | Kind::Unknown(_) | Kind::OneOf(_)) {
+            return Ok(value);
+        }
+        let mut unified = types::unify(vec![value, other]).map_err(|problem| Problem { span, ..problem })?;
+        unified.truncate(1);
+        unified.pop().ok_or_else(|| Problem::new(ProblemKind::Evaluation, span, "the branches have no value"))
+    }
+
+    /// Under which assumptions an undecided condition holds and does not hold.
+    fn alternatives(
+        &self,
+        decided: &Value,
+        condition: &Expr,
+        scope: Scope<'_>,
+    ) -> Result<Vec<(bool, Vec<Assumption>)>, Problem> {
+        match &decided.kind {
+            Kind::OneOf(cases) => {
+                let mut found = Vec::new();
+                for case in cases.iter() {
+                    match case.value.as_bool() {
+                        Some(holds) => found.push((holds, case.when.clone())),
+                        None => {
+                            for (holds, when) in self.assumed(condition, scope) {
+                                found.push((holds, case.when.iter().cloned().chain(when).collect()));
+                            }
+                        }
+                    }
+                }
+                Ok(found)
+            }
+            Kind::Unknown(_) | Kind::Text(_) => Ok(self.assumed(condition, scope).into()),
+            Kind::Null => Err(Problem::new(ProblemKind::Evaluation, condition.span, "the condition is null")),
+            _ => {
+                let message = "the condition is neither true nor false";
+                Err(Problem::new(ProblemKind::Evaluation, condition.span, message))
+            }
+        }
+    }
+
+    fn assumed(&self, condition: &Expr, scope: Scope<'_>) -> [(bool, Vec<Assumption>); 2] {
+        let (name, positive) = self.condition_name(condition, scope);
+        self.assume(name.into(), condition.span).map(|(holds, when)| (holds == positive, when))
+    }
+
+    /// Both ways that an undecided question may go.
+    pub(super) fn assume(&self, condition: Arc<str>, span: Span) -> [(bool, Vec<Assumption>); 2] {
+        [true, false]
+            .map(|holds| (holds, vec![Assumption { condition: Arc::clone(&condition), holds, span }]))
+    }
+
+    /// What an undecided condition is called, and whether it is called by its affirmative: `!var.a` is `var.a`
+    /// denied. Conditions of other modules and of loops get a name of their own.
+    fn condition_name(&self, condition: &Expr, scope: Scope<'_>) -> (String, bool) {
+        let (core, positive) = affirmative(condition, true);
+        let mut name = match &core.kind {
+            ExprKind::Binary(Operator::NotEqual, _, left, right) => {
+                let (left, right) = (self.source_text(left.span), self.source_text(right.span));
+                return (self.qualified(format!("{left} == {right}"), scope), !positive);
+            }
+            _ => self.source_text(core.span),
+        };
+        name = self.qualified(name, scope);
+        (name, positive)
+    }
+
+    /// A name that no other module or turn of a loop uses for something else.
+    pub(super) fn qualified(&self, mut name: String, scope: Scope<'_>) -> String {
+        if !scope.instance.address.is_empty() {
+            name = format!("{name} in {}", scope.instance.address);
+        }
+        if scope.varies() {
+            name = format!("{name} (case {})", self.fresh());
+        }
+        name
+    }
+
+    /// Applies `f` to values of which some are alternatives: to every combination that can hold, within the bound.
+    pub(super) fn distribute(
+        &self,
+        values: &[Value],
+        span: Span,
+        f: &mut dyn FnMut(&[Value]) -> Outcome,
+    ) -> Outcome {
+        if !values.iter().any(|value| matches!(value.kind, Kind::OneOf(_))) {
+            return f(values);
+        }
+        let Some(cases) = combinations(values) else {
+            let unknown = values.iter().find_map(undecided).unwrap_or_else(|| nothing_known(span));
+            return Ok(Value::new(Kind::Unknown(unknown), span));
+        };
+        let mut failed = None;
+        let mut branches = Vec::new();
+        for (when, case) in cases {
+            match self.deployable(f(&case), span) {
+                Ok(value) => branches.push(Branch { when, value }),
+                Err(problem) => failed = failed.or(Some(problem)),
+            }
+        }
+        match failed {
+            Some(problem) if branches.is_empty() => Err(problem),
+            _ => Ok(join(branches, span)),
+        }
+    }
+}
+
+/// `!(a)` is `a`, denied.
+fn affirmative(condition: &Expr, positive: bool) -> (&Expr, bool) {
+    let mut core = (condition, positive);
+    loop {
+        core = match &core.0.kind {
+            ExprKind::Paren(inner) => (inner, core.1),
+            ExprKind::Unary(Operator::Not, inner) => (inner, !core.1),
+            _ => return core,
+        };
+    }
+}
+
+/// Every combination of the values' alternatives that can hold together; `None` when there are too many.
+pub(super) fn combinations(values: &[Value]) -> Option<Vec<(Vec<Assumption>, Vec<Value>)>> {
+    let mut cases: Vec<(Vec<Assumption>, Vec<Value>)> = vec![(Vec::new(), Vec::new())];
+    for value in values {
+        let Kind::OneOf(branches) = &value.kind else {
+            cases.iter_mut().for_each(|(_, case)| case.push(value.clone()));
+            continue;
+        };
+        let mut next = Vec::new();
+        for (when, case) in &cases {
+            for branch in branches.iter() {
+                let Some(when) = both(when, &branch.when) else { continue };
+                let mut case = case.clone();
+                let mut chosen = branch.value.clone();
+                super::inherit(&mut chosen, &value.trail);
+                case.push(chosen);
+                next.push((when, case));
+            }
+        }
+        if next.is_empty() || next.len() > Limits::DEFAULT.alternatives {
+            return None;
+        }
+        cases = next;
+    }
+    Some(cases)
+}
+
+/// Both sets of assumptions together, without repetition; `None` when they contradict each other.
+fn both(one: &[Assumption], two: &[Assumption]) -> Option<Vec<Assumption>> {
+    let mut all = one.to_vec();
+    for assumption in two {
+        if !all.iter().any(|own| own.condition == assumption.condition && own.holds == assumption.holds) {
+            all.push(assumption.clone());
+        }
+    }
+    consistent(&all).then_some(all)
+}
+
+/// One value of alternatives: nested ones are flattened, identical ones collapse, too many become an unknown.
+pub(super) fn join(branches: Vec<Branch>, span: Span) -> Value {
+    let mut flat: Vec<Branch> = Vec::new();
+    for branch in branches {
+        let Kind::OneOf(inner) = &branch.value.kind else {
+            flat.push(branch);
+            continue;
+        };
+        for nested in inner.iter() {
+            if let Some(when) = both(&branch.when, &nested.when) {
+                let mut value = nested.value.clone();
+                super::inherit(&mut value, &branch.value.trail);
+                flat.push(Branch { when, value });
+            }
+        }
+    }
+    let unknown = flat.iter().find_map(|branch| too_many(branch, span));
+    if let Some((first, rest)) = flat.split_first()
+        && rest.iter().all(|branch| same(&first.value, &branch.value))
+    {
+        return first.value.clone();
+    }
+    if flat.is_empty() || flat.len() > Limits::DEFAULT.alternatives {
+        return Value::new(Kind::Unknown(unknown.unwrap_or_else(|| nothing_known(span))), span);
+    }
+    let secret = flat.iter().any(|branch| branch.value.secret);
+    Value { secret, ..Value::new(Kind::OneOf(flat.into()), span) }
+}
+
+fn too_many(branch: &Branch, span: Span) -> Option<Unknown> {
+    let first = branch.when.first()?;
+    let condition = Value::unknown(crate::value::Reason::NotEvaluated, Arc::clone(&first.condition), span);
+    as_unknown(&condition)
+}
+
+/// Whether two values are the same wherever they were written.
+fn same(one: &Value, two: &Value) -> bool {
+    match (&one.kind, &two.kind) {
+        (Kind::Text(one), Kind::Text(two)) if one.is_known() => one.known() == two.known(),
+        (one, two) => one == two,
+    }
+}

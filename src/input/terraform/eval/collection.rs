@@ -1,0 +1,325 @@
+//! Walking collections: `for`, splats, whole collections of occurrences.
+//!
+//! Maps and objects are walked in the order of their keys, as Terraform does. What is easy to get wrong: a filter
+//! that cannot be decided leaves the result open; it does not drop the element.
+
+use super::choice::join;
+use super::expr::{as_unknown, object_key};
+use super::scope::{Bound, Node, Repetition, Scope};
+use super::step::key_text;
+use super::{Eval, Outcome};
+use crate::source::{Limits, Problem, ProblemKind, Span};
+use crate::syntax::hcl::{For, Ident, Splat, Traverse};
+use crate::value::{Branch, Entry, Kind, List, ListKind, Map, MapKind, Number, Text, Unknown, Value};
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// What can be walked: keys and elements.
+pub(in super::super) struct Elements {
+    /// Keys and elements in order.
+    pub items: Vec<(Value, Node)>,
+    /// Set when more may follow that are not known.
+    pub open: Option<Unknown>,
+}
+
+/// What a `for` has gathered so far.
+#[derive(Default)]
+struct Gathered {
+    values: Vec<Value>,
+    entries: Vec<Entry>,
+    index: FxHashMap<String, usize>,
+    open: Option<Unknown>,
+}
+
+impl Eval<'_> {
+    /// The elements of a collection.
+    pub(super) fn elements(&self, node: &Node, span: Span) -> Result<Elements, Problem> {
+        match node {
+            Node::Resources(_, _, repeat) | Node::Modules(_, _, repeat) => {
+                let items = repeat.occurrences.iter().enumerate().map(|(at, occurrence)| {
+                    let key = match &occurrence.repetition {
+                        Repetition::Count(key) | Repetition::Each(key, _) | Repetition::Any(key) => key.clone(),
+                        Repetition::None => Value::null(span),
+                    };
+                    (key, self.occurrence(node, at))
+                });
+                let open = repeat.doubt.as_ref().and_then(|doubt| as_unknown(&doubt.value));
+                Ok(Elements { items: items.collect(), open })
+            }
+            Node::Value(value) => elements_of(value, span),
+            other => {
+                let value = self.force(other.clone(), span)?;
+                elements_of(&value, span)
+            }
+        }
+    }
+
+    /// `[for …]` and `{for …}`.
+    pub(super) fn comprehension(&self, each: &For, span: Span, scope: Scope<'_>) -> Outcome {
+        match self.node(&each.source, scope)? {
+            Node::Value(source) => self.distribute(&[source], span, &mut |values| match values {
+                [source] => self.gather(each, &Node::Value(source.clone()), span, scope),
+                _ => Ok(Value::null(span)),
+            }),
+            node => self.gather(each, &node, span, scope),
+        }
+    }
+
+    fn gather(&self, each: &For, source: &Node, span: Span, scope: Scope<'_>) -> Outcome {
+        if let Node::Value(Value { kind: Kind::Unknown(unknown), .. }) = source {
+            return Ok(open_result(each, unknown.clone(), span));
+        }
+        let elements = self.elements(source, each.source.span)?;
+        let mut gathered = Gathered { open: elements.open, ..Gathered::default() };
+        for (key, element) in elements.items {
+            let bound = Bound { name: &each.value_name.text, node: element, outer: scope.names };
+            let scope = scope.bind(&bound);
+            match &each.key_name {
+                Some(name) => {
+                    let bound = Bound { name: &name.text, node: Node::Value(key), outer: scope.names };
+                    self.turn(each, &mut gathered, scope.bind(&bound))?;
+                }
+                None => self.turn(each, &mut gathered, scope)?,
+            }
+        }
+        Ok(gathered.finish(each, span))
+    }
+
+    /// One turn of a `for`.
+    fn turn(&self, each: &For, gathered: &mut Gathered, scope: Scope<'_>) -> Result<(), Problem> {
+        if let Some(condition) = &each.condition {
+            let holds = self.expr(condition, scope)?;
+            match (holds.as_bool(), as_unknown(&holds)) {
+                (Some(true), _) => {}
+                (Some(false), _) => return Ok(()),
+                (None, Some(unknown)) => {
+                    gathered.open = Some(unknown);
+                    return Ok(());
+                }
+                (None, None) => {
+                    let message = "the filter of a `for` is neither true nor false";
+                    return Err(Problem::new(ProblemKind::Evaluation, condition.span, message));
+                }
+            }
+        }
+        let Some(key) = &each.key else {
+            gathered.values.push(self.element(&each.value, scope)?);
+            return Ok(());
+        };
+        let name = object_key(&self.expr(key, scope)?)?;
+        let value = self.element(&each.value, scope)?;
+        gathered.put(Entry { name, value }, each.group, key.span)
+    }
+
+    /// `source[*].each` and `source.*.each`.
+    pub(super) fn splat(&self, splat: &Splat, span: Span, scope: Scope<'_>) -> Outcome {
+        match self.node(&splat.source, scope)? {
+            Node::Value(source) => self.distribute(&[source], span, &mut |values| match values {
+                [source] => self.splat_value(source, &splat.each, span, scope),
+                _ => Ok(Value::null(span)),
+            }),
+            node @ (Node::Resources(..) | Node::Modules(..)) => self.splat_occurrences(&node, splat, span, scope),
+            node @ (Node::Resource(..) | Node::Module(_)) => {
+                let item = self.each_step(node, &splat.each, span, scope)?;
+                Ok(Value::tuple(vec![item], span))
+            }
+            Node::Space(_) => Err(super::step::incomplete(splat.source.span)),
+        }
+    }
+
+    fn splat_value(&self, source: &Value, each: &[Traverse], span: Span, scope: Scope<'_>) -> Outcome {
+        match &source.kind {
+            Kind::Null => Ok(Value::tuple(Vec::new(), span)),
+            Kind::Unknown(unknown) => Ok(open_tuple(Vec::new(), Some(unknown.clone()), span)),
+            Kind::List(list) => {
+                let mut items = Vec::with_capacity(list.items.len());
+                for item in &list.items {
+                    let mut item = item.clone();
+                    super::inherit(&mut item, &source.trail);
+                    items.push(self.each_step(Node::Value(item), each, span, scope)?);
+                }
+                Ok(open_tuple(items, list.open.clone(), span))
+            }
+            _ => {
+                let item = self.each_step(Node::Value(source.clone()), each, span, scope)?;
+                Ok(Value::tuple(vec![item], span))
+            }
+        }
+    }
+
+    /// A splat over occurrences: where their number is not known, the alternatives.
+    fn splat_occurrences(&self, node: &Node, splat: &Splat, span: Span, scope: Scope<'_>) -> Outcome {
+        let (Node::Resources(_, _, repeat) | Node::Modules(_, _, repeat)) = node else {
+            return Ok(Value::null(span));
+        };
+        let step = |at: usize| self.each_step(self.occurrence(node, at), &splat.each, span, scope);
+        let items = (0..repeat.occurrences.len()).map(step).collect::<Result<Vec<_>, _>>()?;
+        let Some(doubt) = &repeat.doubt else { return Ok(Value::tuple(items, span)) };
+        let first = |number: usize| Value::tuple(items.iter().take(number).cloned().collect(), span);
+        match &doubt.value.kind {
+            Kind::OneOf(cases) if doubt.counted => {
+                let branches = cases.iter().filter_map(|case| {
+                    let number = key_text(&case.value)?.parse().ok()?;
+                    Some(Branch { when: case.when.clone(), value: first(number) })
+                });
+                Ok(join(branches.collect(), span))
+            }
+            _ => {
+                let exists = format!("{} exists", self.source_text(splat.source.span));
+                let open = as_unknown(&doubt.value);
+                let [(_, when), (_, never)] = self.assume(self.qualified(exists, scope).into(), span);
+                let some = Branch { when, value: open_tuple(items, open, span) };
+                Ok(join(vec![some, Branch { when: never, value: Value::tuple(Vec::new(), span) }], span))
+            }
+        }
+    }
+
+    fn each_step(&self, node: Node, steps: &[Traverse], span: Span, scope: Scope<'_>) -> Outcome {
+        let mut node = node;
+        for step in steps {
+            node = match step {
+                Traverse::Attr(name) => self.attribute_of(node, name, span, scope)?,
+                Traverse::Index(index) => {
+                    let index = self.expr(index, scope)?;
+                    self.index_of(node, &index, span, scope)?
+                }
+            };
+        }
+        self.force(node, span)
+    }
+
+    /// All occurrences as one value: a tuple for `count`, an object for `for_each`.
+    pub(super) fn whole_collection(&self, node: &Node, span: Span) -> Outcome {
+        let elements = self.elements(node, span)?;
+        let counted = elements.items.iter().all(|(key, _)| matches!(key.kind, Kind::Number(_)));
+        let mut values = Vec::with_capacity(elements.items.len());
+        for (key, element) in elements.items {
+            values.push((key, self.force(element, span)?));
+        }
+        if counted {
+            let items = values.into_iter().map(|(_, value)| value).collect();
+            return Ok(open_tuple(items, elements.open, span));
+        }
+        let entries = values.into_iter().map(|(key, value)| Ok(Entry { name: object_key(&key)?, value }));
+        let entries = entries.collect::<Result<_, Problem>>()?;
+        let map = Map { kind: MapKind::Object, entries, open: elements.open };
+        Ok(Value::new(Kind::Map(Arc::new(map)), span))
+    }
+}
+
+/// The elements of an evaluated collection; the elements inherit the collection's trail.
+fn elements_of(value: &Value, span: Span) -> Result<Elements, Problem> {
+    let moved = |item: &Value| {
+        let mut item = item.clone();
+        super::inherit(&mut item, &value.trail);
+        item.secret |= value.secret;
+        Node::Value(item)
+    };
+    match &value.kind {
+        Kind::List(list) => {
+            let items = list.items.iter().enumerate().map(|(at, item)| {
+                let key = match list.kind {
+                    ListKind::Set => item.clone(),
+                    _ => Value::new(Kind::Number(Number::from(i64::try_from(at).unwrap_or(i64::MAX))), item.span),
+                };
+                (key, moved(item))
+            });
+            Ok(Elements { items: items.collect(), open: list.open.clone() })
+        }
+        Kind::Map(map) => {
+            let mut sorted: Vec<(String, &Entry)> =
+                map.entries.iter().map(|entry| (entry.name.text.shown(), entry)).collect();
+            // Stable: of a name that stands twice the last one counts.
+            sorted.sort_by(|one, two| one.0.cmp(&two.0));
+            sorted.reverse();
+            sorted.dedup_by(|later, earlier| later.0 == earlier.0);
+            sorted.reverse();
+            let items = sorted.into_iter().map(|(_, entry)| {
+                (Value::text(entry.name.text.clone(), entry.name.span), moved(&entry.value))
+            });
+            Ok(Elements { items: items.collect(), open: map.open.clone() })
+        }
+        Kind::Unknown(unknown) => Ok(Elements { items: Vec::new(), open: Some(unknown.clone()) }),
+        Kind::OneOf(_) => Ok(Elements { items: Vec::new(), open: as_unknown(value) }),
+        Kind::Null => Err(Problem::new(ProblemKind::Evaluation, span, "a null value cannot be walked")),
+        _ => {
+            let message = "this is not a collection, so it cannot be walked";
+            Err(Problem::new(ProblemKind::Evaluation, span, message))
+        }
+    }
+}
+
+impl Gathered {
+    fn put(&mut self, entry: Entry, group: bool, span: Span) -> Result<(), Problem> {
+        let Some(known) = entry.name.text.known() else {
+            self.entries.push(entry);
+            return Ok(());
+        };
+        let Some(&at) = self.index.get(&known) else {
+            self.index.insert(known, self.entries.len());
+            let span = entry.value.span;
+            let value = if group { Value::tuple(vec![entry.value], span) } else { entry.value };
+            self.entries.push(Entry { name: entry.name, value });
+            return Ok(());
+        };
+        if !group {
+            let message = format!("the `for` gives the key `{known}` twice");
+            let help = "add `...` behind the value to gather all values of a key";
+            return Err(Problem::new(ProblemKind::Evaluation, span, message).help(help));
+        }
+        if let Some(Kind::List(list)) = self.entries.get_mut(at).map(|entry| &mut entry.value.kind) {
+            Arc::make_mut(list).items.push(entry.value);
+        }
+        Ok(())
+    }
+
+    fn finish(self, each: &For, span: Span) -> Value {
+        if each.key.is_none() {
+            return open_tuple(self.values, self.open, span);
+        }
+        let map = Map { kind: MapKind::Object, entries: self.entries, open: self.open };
+        Value::new(Kind::Map(Arc::new(map)), span)
+    }
+}
+
+fn open_result(each: &For, unknown: Unknown, span: Span) -> Value {
+    Gathered { open: Some(unknown), ..Gathered::default() }.finish(each, span)
+}
+
+/// A tuple, open when `open` is set.
+pub(super) fn open_tuple(items: Vec<Value>, open: Option<Unknown>, span: Span) -> Value {
+    Value::new(Kind::List(Arc::new(List { kind: ListKind::Tuple, items, open })), span)
+}
+
+impl Eval<'_> {
+    /// `%{ for … }` of a template: every turn's text.
+    pub(super) fn turns(
+        &self,
+        names: (Option<&Ident>, &Ident),
+        source: &Node,
+        span: Span,
+        scope: Scope<'_>,
+        body: &mut dyn FnMut(Scope<'_>) -> Outcome,
+    ) -> Outcome {
+        let elements = self.elements(source, span)?;
+        let (key_name, value_name) = names;
+        let mut texts = Vec::new();
+        for (key, element) in elements.items {
+            let bound = Bound { name: &value_name.text, node: element, outer: scope.names };
+            let scope = scope.bind(&bound);
+            texts.push(match key_name {
+                Some(name) => {
+                    let bound = Bound { name: &name.text, node: Node::Value(key), outer: scope.names };
+                    body(scope.bind(&bound))?
+                }
+                None => body(scope)?,
+            });
+            if texts.len() > Limits::DEFAULT.elements {
+                return Err(Problem::new(ProblemKind::Limit, span, "a template repeats too often"));
+            }
+        }
+        let rest = elements.open.map(|unknown| Value::text(Text::unknown(unknown), span));
+        texts.extend(rest);
+        self.joined(texts, span)
+    }
+}

@@ -1,0 +1,214 @@
+//! The evaluator: what an expression of a module instance is worth, as far as source alone tells.
+//!
+//! Everything is asked for by name and remembered per module instance ([`Instance`]); nothing is evaluated that no
+//! one asks for. A mistake becomes one [`Problem`] and the value [`Reason::InError`]; the rest goes on. What is easy to
+//! get wrong: a named thing (a local, an output, a resource's argument) is always evaluated to the end even when
+//! `try` asked for it, because Terraform reports its mistakes all the same.
+
+mod block;
+mod call;
+mod choice;
+mod collection;
+mod expr;
+mod module;
+mod reference;
+mod repeat;
+mod scope;
+mod step;
+mod template;
+
+pub(super) use block::{literal_child, setting};
+pub(super) use module::Instance;
+pub(super) use repeat::{Occurrence, Repeat};
+pub(super) use scope::{Node, Scope};
+pub(super) use step::inherit;
+
+use super::session::Session;
+use crate::source::{Limits, Problem, ProblemKind, Span};
+use crate::syntax::hcl::Template;
+use crate::value::{Reason, Value};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// What an evaluation gives, or the mistake that stopped it.
+pub(super) type Outcome = Result<Value, Problem>;
+
+/// How deep evaluation may nest, references included; bounds the nesting of values as well.
+const DEPTH: usize = 1_000;
+
+/// The evaluation of one root module.
+pub(super) struct Eval<'a> {
+    /// The directories.
+    pub session: &'a Session<'a>,
+    /// The root module's directory; functions read files relative to it.
+    pub root: String,
+    /// `terraform.workspace`.
+    pub workspace: String,
+    /// Values given for the root module's variables, the one that holds last.
+    pub given: FxHashMap<Arc<str>, Value>,
+    /// Directories of downloaded modules by the calls' names joined by dots.
+    pub downloaded: FxHashMap<String, String>,
+    problems: RefCell<Vec<Problem>>,
+    reported: RefCell<FxHashSet<Span>>,
+    steps: Cell<u64>,
+    depth: Cell<usize>,
+    peak: Cell<usize>,
+    doubt: Cell<bool>,
+    templates: RefCell<FxHashMap<String, Rc<Template>>>,
+    fresh: Cell<u32>,
+}
+
+/// A thing of a module instance whose value is remembered.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) enum Slot {
+    /// A local value.
+    Local(usize),
+    /// A variable.
+    Variable(usize),
+    /// An output.
+    Output(usize),
+    /// An attribute of an occurrence of a resource.
+    Attribute(usize, usize, Arc<str>),
+    /// The `count` or `for_each` of a resource or (true) of a module call.
+    Repeat(usize, bool),
+}
+
+/// What is remembered of a [`Slot`].
+#[derive(Clone, Debug)]
+pub(super) enum Memo {
+    /// It is being evaluated right now: asking again is a circle.
+    Running,
+    /// Its value and how deep its evaluation went.
+    Done(Value, usize),
+}
+
+impl<'a> Eval<'a> {
+    /// Nothing evaluated yet.
+    pub(super) fn new(session: &'a Session<'a>, root: &str) -> Self {
+        Self {
+            session,
+            root: root.to_owned(),
+            workspace: "default".to_owned(),
+            given: FxHashMap::default(),
+            downloaded: FxHashMap::default(),
+            problems: RefCell::default(),
+            reported: RefCell::default(),
+            steps: Cell::new(0),
+            depth: Cell::new(0),
+            peak: Cell::new(0),
+            doubt: Cell::new(false),
+            templates: RefCell::default(),
+            fresh: Cell::new(0),
+        }
+    }
+
+    /// Keeps a mistake, once per place.
+    pub(super) fn report(&self, problem: Problem) {
+        if self.reported.borrow_mut().insert(problem.span) {
+            self.problems.borrow_mut().push(problem);
+        }
+    }
+
+    /// The mistakes found so far.
+    pub(super) fn take_problems(&self) -> Vec<Problem> {
+        self.problems.take()
+    }
+
+    /// How many expressions have been evaluated.
+    #[cfg(test)]
+    pub(super) fn steps(&self) -> u64 {
+        self.steps.get()
+    }
+
+    /// The value, or, after a mistake that is kept, the unknown that stands for it.
+    pub(super) fn settled(&self, outcome: Outcome, span: Span) -> Value {
+        outcome.unwrap_or_else(|problem| {
+            let reason = if problem.kind == ProblemKind::Limit { Reason::Limit } else { Reason::InError };
+            self.report(problem);
+            let name = self.source_text(span);
+            Value::unknown(reason, name, span)
+        })
+    }
+
+    /// Source text on one line, for names of unknowns and conditions.
+    pub(super) fn source_text(&self, span: Span) -> String {
+        let text = self.session.disk().map().slice(span);
+        let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if line.chars().count() <= 120 {
+            return line;
+        }
+        line.chars().take(117).chain("...".chars()).collect()
+    }
+
+    /// Runs one step of evaluation, one level deeper, within the limits.
+    fn deeper(&self, span: Span, work: impl FnOnce() -> Result<Node, Problem>) -> Result<Node, Problem> {
+        self.steps.set(self.steps.get() + 1);
+        if self.steps.get() > Limits::DEFAULT.steps {
+            let message = format!("evaluation stopped after {} steps", Limits::DEFAULT.steps);
+            return Err(Problem::new(ProblemKind::Limit, self.root_span(span), message));
+        }
+        let depth = self.depth.get() + 1;
+        self.reach(depth, span)?;
+        self.depth.set(depth);
+        let outcome = work();
+        self.depth.set(depth - 1);
+        outcome
+    }
+
+    /// The step limit is reported once for the whole root module: at the first place that met it.
+    fn root_span(&self, span: Span) -> Span {
+        self.problems
+            .borrow()
+            .iter()
+            .find(|problem| problem.kind == ProblemKind::Limit)
+            .map_or(span, |problem| problem.span)
+    }
+
+    fn reach(&self, depth: usize, span: Span) -> Result<(), Problem> {
+        self.peak.set(self.peak.get().max(depth));
+        if depth <= DEPTH {
+            return Ok(());
+        }
+        let message = format!("references and expressions nest more than {DEPTH} deep");
+        Err(Problem::new(ProblemKind::Limit, span, message))
+    }
+
+    /// The remembered value of a named thing of `instance`; evaluated by `work` when it is asked for first.
+    pub(super) fn named(
+        &self,
+        instance: &Instance,
+        slot: Slot,
+        named: (&str, Span),
+        work: impl FnOnce() -> Outcome,
+    ) -> Value {
+        let (name, span) = named;
+        let known = instance.memo.borrow().get(&slot).cloned();
+        match known {
+            Some(Memo::Done(value, height)) => {
+                let deep = self.reach(self.depth.get() + height, span).map(|()| value);
+                return self.settled(deep, span);
+            }
+            Some(Memo::Running) => {
+                let circle = Problem::new(ProblemKind::Evaluation, span, format!("`{name}` depends on itself"));
+                return self.settled(Err(circle.help("break the circle of references")), span);
+            }
+            None => drop(instance.memo.borrow_mut().insert(slot.clone(), Memo::Running)),
+        }
+        let before = self.peak.replace(self.depth.get());
+        let doubt = self.doubt.get();
+        let value = self.settled(work(), span);
+        self.doubt.set(doubt);
+        let height = self.peak.get().saturating_sub(self.depth.get());
+        self.peak.set(before.max(self.peak.get()));
+        instance.memo.borrow_mut().insert(slot, Memo::Done(value.clone(), height));
+        value
+    }
+
+    /// A number that no other caller gets: tells conditions apart that read the same.
+    fn fresh(&self) -> u32 {
+        self.fresh.set(self.fresh.get() + 1);
+        self.fresh.get()
+    }
+}

@@ -1,0 +1,269 @@
+//! Steps of a reference: `.name` and `[index]`.
+//!
+//! What is easy to get wrong: what is taken out of a value keeps the way by which the whole value came, and a step
+//! into a resource evaluates that attribute alone.
+
+use super::expr::as_unknown;
+use super::scope::{Node, Repetition, Scope};
+use super::{Eval, Outcome};
+use crate::source::{Problem, ProblemKind, Span};
+use crate::syntax::hcl::Ident;
+use crate::value::{Kind, List, Map, Symbol, Text, Trail, Unknown, Value};
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// The attribute name that marks the open rest of a whole resource.
+pub(super) const ANY_ATTRIBUTE: &str = "*";
+
+impl Eval<'_> {
+    /// `node.name`.
+    pub(super) fn attribute_of(
+        &self,
+        node: Node,
+        name: &Ident,
+        span: Span,
+        scope: Scope<'_>,
+    ) -> Result<Node, Problem> {
+        match node {
+            Node::Space(space) => self.in_space(&space, name, span, scope),
+            Node::Resource(instance, at, occurrence) => {
+                let value = self.resource_attribute(&instance, (at, occurrence), name, span);
+                Ok(Node::Value(value.via(span, format!("through `{}`", self.source_text(span)))))
+            }
+            Node::Module(instance) => Ok(Node::Value(self.output(&instance, name, span))),
+            Node::Value(value) => {
+                self.doubtful(&value);
+                let found = self.distribute(&[value], span, &mut |values| match values {
+                    [value] => take_name(value, &name.text, name.span),
+                    _ => Ok(Value::null(span)),
+                })?;
+                Ok(Node::Value(found))
+            }
+            Node::Resources(..) | Node::Modules(..) => self.in_collection(node, &name.text, span),
+        }
+    }
+
+    /// `node[index]`.
+    pub(super) fn index_of(
+        &self,
+        node: Node,
+        index: &Value,
+        span: Span,
+        scope: Scope<'_>,
+    ) -> Result<Node, Problem> {
+        match node {
+            Node::Resources(..) | Node::Modules(..) => {
+                let Some(key) = key_text(index) else {
+                    return self.any_of(&node, index, span);
+                };
+                self.in_collection(node, &key, span)
+            }
+            Node::Space(_) => Err(incomplete(span)),
+            // `count` was dropped or its value is not known: the one occurrence answers to any index.
+            Node::Module(_) | Node::Resource(..) => {
+                let Some(key) = key_text(index) else { return Ok(node) };
+                let name = Ident { text: key.into(), span: index.span };
+                self.attribute_of(node, &name, span, scope)
+            }
+            Node::Value(value) => {
+                self.doubtful(&value);
+                let found = self.distribute(&[value, index.clone()], span, &mut |values| match values {
+                    [value, index] => take_index(value, index, span),
+                    _ => Ok(Value::null(span)),
+                })?;
+                Ok(Node::Value(found))
+            }
+        }
+    }
+
+    /// The occurrence under a key of something with `count` or `for_each`.
+    fn in_collection(&self, node: Node, key: &str, span: Span) -> Result<Node, Problem> {
+        let (Node::Resources(_, _, repeat) | Node::Modules(_, _, repeat)) = &node else { return Ok(node) };
+        if repeat.doubt.is_some() {
+            self.doubt.set(true);
+        }
+        let found = repeat.occurrences.iter().position(|occurrence| match &occurrence.repetition {
+            Repetition::Count(index) | Repetition::Each(index, _) => key_text(index).as_deref() == Some(key),
+            Repetition::None | Repetition::Any(_) => false,
+        });
+        let uncertain = repeat.doubt.as_ref().filter(|doubt| !doubt.counted);
+        let at = found.or_else(|| uncertain.map(|_| repeat.occurrences.len().saturating_sub(1)));
+        let Some(at) = at.filter(|at| *at < repeat.occurrences.len()) else {
+            let what = self.source_text(span);
+            let message = if repeat.occurrences.is_empty() {
+                format!("`{what}` is read, but there is no such occurrence: its `count` or `for_each` is empty")
+            } else {
+                format!("there is no occurrence `{key}` for `{what}`")
+            };
+            return Err(Problem::new(ProblemKind::Evaluation, span, message));
+        };
+        Ok(self.occurrence(&node, at))
+    }
+
+    /// Notes that a step into this value may turn out to be a mistake.
+    fn doubtful(&self, value: &Value) {
+        if matches!(value.kind, Kind::Unknown(_)) {
+            self.doubt.set(true);
+        }
+    }
+
+    /// The node of one occurrence.
+    pub(super) fn occurrence(&self, node: &Node, at: usize) -> Node {
+        match node {
+            Node::Resources(instance, index, _) => Node::Resource(Rc::clone(instance), *index, at),
+            Node::Modules(instance, call, repeat) => self
+                .child(instance, *call, repeat, at)
+                .map_or_else(|| Node::Value(self.missing_module(instance, *call)), Node::Module),
+            other => other.clone(),
+        }
+    }
+
+    /// An occurrence under a key that is not known: the only one there is, or unknown.
+    fn any_of(&self, node: &Node, index: &Value, span: Span) -> Result<Node, Problem> {
+        let (Node::Resources(_, _, repeat) | Node::Modules(_, _, repeat)) = node else { return Err(incomplete(span)) };
+        if repeat.occurrences.len() == 1 {
+            return Ok(self.occurrence(node, 0));
+        }
+        let unknown = as_unknown(index).or_else(|| first_unknown(index)).ok_or_else(|| incomplete(span))?;
+        let unknown = Unknown { symbol: Symbol::Anything, ..unknown };
+        Ok(Node::Value(Value::new(Kind::Unknown(unknown), span)))
+    }
+}
+
+pub(super) fn incomplete(span: Span) -> Problem {
+    Problem::new(ProblemKind::Evaluation, span, "this reference is not complete")
+}
+
+fn first_unknown(value: &Value) -> Option<Unknown> {
+    value.unknowns().first().map(|unknown| (*unknown).clone())
+}
+
+/// The text that an index of `count` or a key of `for_each` compares as.
+pub(super) fn key_text(key: &Value) -> Option<String> {
+    match &key.kind {
+        Kind::Number(number) => Some(number.as_str().to_owned()),
+        Kind::Text(text) => text.known(),
+        Kind::Bool(value) => Some(value.to_string()),
+        _ => None,
+    }
+}
+
+/// Gives a value that was taken out of another the way by which the whole came, and its mark of secrecy.
+pub(in super::super) fn inherit(value: &mut Value, whole: &Trail) {
+    if value.trail.is_empty() {
+        value.trail = whole.clone();
+    } else if !whole.is_empty() {
+        let steps: Vec<_> = whole.steps().map(|step| (step.span, Arc::clone(&step.note))).collect();
+        for (span, note) in steps.into_iter().rev() {
+            value.trail = value.trail.via(span, note);
+        }
+    }
+}
+
+fn taken(found: &Value, whole: &Value) -> Value {
+    let mut value = found.clone();
+    inherit(&mut value, &whole.trail);
+    value.secret |= whole.secret;
+    value
+}
+
+/// `value.name` of an evaluated value.
+pub(super) fn take_name(value: &Value, name: &str, span: Span) -> Outcome {
+    match &value.kind {
+        Kind::Map(map) => in_map(value, map, name, span),
+        Kind::Unknown(unknown) => Ok(part_of(value, unknown, name, span)),
+        Kind::Null => Err(wrong(span, format!("`{name}` is read of a value that is null"))),
+        Kind::List(list) if name.parse::<usize>().is_ok() => in_list(value, list, name.parse().ok(), span),
+        Kind::List(_) => Err(wrong(span, format!("`{name}` is read of a list"))
+            .help(format!("name an element, as in `[0].{name}`, or take all with `[*].{name}`"))),
+        _ => Err(wrong(span, format!("`{name}` is read of a value that has no attributes"))),
+    }
+}
+
+/// `value[index]` of an evaluated value.
+fn take_index(value: &Value, index: &Value, span: Span) -> Outcome {
+    if let Kind::Unknown(unknown) = &value.kind {
+        let step = key_text(index).unwrap_or_else(|| "…".to_owned());
+        return Ok(part_of(value, unknown, &step, span));
+    }
+    let Some(key) = key_text(index) else {
+        let Some(unknown) = as_unknown(index).or_else(|| first_unknown(index)) else {
+            return Err(wrong(index.span, "this value cannot be an index"));
+        };
+        let unknown = Unknown { symbol: Symbol::Anything, ..unknown };
+        return Ok(Value { trail: value.trail.clone(), ..Value::new(Kind::Unknown(unknown), span) });
+    };
+    match &value.kind {
+        Kind::Map(map) => in_map(value, map, &key, index.span),
+        Kind::List(list) => in_list(value, list, key.parse().ok(), index.span),
+        Kind::Null => Err(wrong(span, "an element is read of a value that is null")),
+        _ => Err(wrong(span, "an element is read of a value that has none")),
+    }
+}
+
+fn in_list(value: &Value, list: &List, at: Option<usize>, span: Span) -> Outcome {
+    let Some(at) = at else { return Err(wrong(span, "an element of a list is read with a key that is no index")) };
+    match (&list.open, list.items.get(at)) {
+        (None, Some(item)) => Ok(taken(item, value)),
+        (None, None) => {
+            let message = format!("element {at} is read of a list of {}", list.items.len());
+            Err(wrong(span, message))
+        }
+        (Some(unknown), _) => Ok(part_of(value, unknown, &at.to_string(), span)),
+    }
+}
+
+fn in_map(value: &Value, map: &Map, name: &str, span: Span) -> Outcome {
+    if let Some(found) = map.get(name) {
+        return Ok(taken(found, value));
+    }
+    if let Some(unknown) = map.entries.iter().find_map(|entry| entry.name.text.unknowns().next()) {
+        return Ok(part_of(value, unknown, name, span));
+    }
+    if let Some(open) = &map.open {
+        return Ok(part_of(value, open, name, span));
+    }
+    let names = map.entries.iter().filter_map(|entry| entry.name.text.known());
+    Err(did_you_mean(wrong(span, format!("there is no attribute or key `{name}` here")), name, names))
+}
+
+/// An unknown part of something unknown.
+fn part_of(whole: &Value, unknown: &Unknown, step: &str, span: Span) -> Value {
+    let index = step.parse::<usize>().is_ok() || step == "…";
+    let grown = |name: &str| if index { format!("{name}[{step}]") } else { format!("{name}.{step}") };
+    let (name, symbol) = match &unknown.symbol {
+        Symbol::Attribute { resource, attribute } if &**attribute == ANY_ATTRIBUTE => (
+            format!("{resource}.{step}").into(),
+            Symbol::Attribute { resource: Arc::clone(resource), attribute: step.into() },
+        ),
+        Symbol::Attribute { resource, attribute } => (
+            grown(&unknown.name).into(),
+            Symbol::Attribute { resource: Arc::clone(resource), attribute: grown(attribute).into() },
+        ),
+        _ if unknown.name.len() > 200 => (Arc::clone(&unknown.name), Symbol::Anything),
+        _ => (grown(&unknown.name).into(), Symbol::Anything),
+    };
+    let unknown = Unknown { name, symbol, ..unknown.clone() };
+    Value { trail: whole.trail.clone(), secret: whole.secret, ..Value::new(Kind::Unknown(unknown), span) }
+}
+
+fn wrong(span: Span, message: impl Into<String>) -> Problem {
+    Problem::new(ProblemKind::Evaluation, span, message)
+}
+
+/// The same with the closest of the known names as advice.
+pub(super) fn did_you_mean(problem: Problem, name: &str, known: impl Iterator<Item = String>) -> Problem {
+    let close = known
+        .map(|known| (strsim::damerau_levenshtein(name, &known), known))
+        .filter(|(distance, _)| *distance <= 1 + name.len() / 4)
+        .min_by(|one, two| one.0.cmp(&two.0).then_with(|| one.1.cmp(&two.1)));
+    match close {
+        Some((_, known)) => problem.help(format!("did you mean `{known}`?")),
+        None => problem,
+    }
+}
+
+/// A text made by evaluation at `span`.
+pub(super) fn made(text: impl Into<Arc<str>>, span: Span) -> Value {
+    Value::text(Text::made(text, span), span)
+}
