@@ -179,6 +179,28 @@ impl Disk {
         names
     }
 
+    /// Names of the directories directly in the directory `path`, sorted; links are not followed.
+    pub fn directories_in(&self, path: &str) -> Vec<String> {
+        let mut names: Vec<String> = match &self.backing {
+            Backing::Memory(files) => {
+                let prefix = if path.is_empty() { String::new() } else { format!("{path}/") };
+                let below = files.keys().filter_map(|file| file.strip_prefix(&prefix)?.split_once('/'));
+                below.map(|(name, _)| name.to_owned()).collect()
+            }
+            Backing::Directory(root) => match contained(root, path).and_then(std::fs::read_dir) {
+                Ok(entries) => entries
+                    .filter_map(Result::ok)
+                    .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
+                    .filter_map(|entry| entry.file_name().into_string().ok())
+                    .collect(),
+                Err(_) => Vec::new(),
+            },
+        };
+        names.sort();
+        names.dedup();
+        names
+    }
+
     /// Whether `path` is a file inside the root.
     pub fn is_file(&self, path: &str) -> bool {
         match &self.backing {

@@ -1,17 +1,28 @@
 //! Terraform and OpenTofu, evaluated as far as source alone allows.
 
 mod alternative;
+mod data_source;
+mod eval;
 mod functions;
 mod json;
+mod json_body;
+mod keys;
+mod module;
 mod number;
 mod operators;
 #[cfg(test)]
 mod oracle;
 mod piece;
 mod policy_document;
+mod provider;
+mod session;
+mod symbol;
+mod tfvars;
 mod types;
 
-use crate::key::Declared;
+pub use session::Session;
+
+use crate::key::{Attribute, Declared};
 use crate::source::Disk;
 use crate::value::Value;
 
@@ -27,6 +38,34 @@ pub struct Given {
 }
 
 /// Evaluates the root module in the directory `dir` and gives the keys that it declares, called modules included.
-pub fn load(_disk: &Disk, _dir: &str, _given: &Given) -> Declared {
-    todo!()
+/// A scan of many directories shares one [`Session`] and calls [`Session::load`].
+pub fn load(disk: &Disk, dir: &str, given: &Given) -> Declared {
+    Session::new(disk).load(dir, given)
+}
+
+/// Directories that the local module calls of `dir` lead to, transitively. A scan asks [`Session::local_calls`] and
+/// [`Session::roots`], which parse each file once.
+pub fn local_calls(disk: &Disk, dir: &str) -> Vec<String> {
+    Session::new(disk).local_calls(dir)
+}
+
+/// What a resource's argument is called for every notation.
+fn attribute_name(argument: &str) -> Option<Attribute> {
+    Some(match argument {
+        "customer_master_key_spec" | "key_spec" => Attribute::Spec,
+        "key_usage" => Attribute::Usage,
+        "origin" => Attribute::Origin,
+        "enable_key_rotation" => Attribute::Rotation,
+        "rotation_period_in_days" => Attribute::RotationPeriod,
+        "deletion_window_in_days" | "pending_window_in_days" => Attribute::DeletionWindow,
+        "is_enabled" | "enabled" => Attribute::Enabled,
+        "multi_region" => Attribute::MultiRegion,
+        "bypass_policy_lockout_safety_check" => Attribute::BypassLockoutCheck,
+        "custom_key_store_id" => Attribute::CustomKeyStore,
+        "xks_key_id" => Attribute::XksKey,
+        "description" => Attribute::Description,
+        "tags" => Attribute::Tags,
+        "primary_key_arn" => Attribute::PrimaryKey,
+        _ => return None,
+    })
 }

@@ -27,6 +27,8 @@ pub(super) struct Module {
     pub resources: Table,
     /// `provider` blocks by `name` or `name.alias`.
     pub providers: Table,
+    /// The start of its first file.
+    pub start: Option<Span>,
     /// Comments of its files.
     pub comments: Vec<Span>,
     /// Mistakes found while reading.
@@ -53,7 +55,7 @@ impl Local {
 impl Module {
     /// Indexes the parsed files of a directory.
     pub(super) fn read(directory: &Directory) -> Self {
-        let mut module = Self { dir: directory.path.clone(), ..Self::default() };
+        let mut module = Self { dir: directory.path.clone(), start: directory.start(), ..Self::default() };
         module.problems.extend_from_slice(directory.problems());
         for file in directory.parsed() {
             module.comments.extend_from_slice(&file.comments);
@@ -118,11 +120,12 @@ fn name_of(block: &Block) -> Option<Arc<str>> {
     Some(match &*block.kind.text {
         "resource" => format!("{}.{}", label(0)?, label(1)?).into(),
         kind @ ("data" | "ephemeral") => format!("{kind}.{}.{}", label(0)?, label(1)?).into(),
-        "provider" => match block.body.attribute("alias").and_then(|alias| super::session::literal(&alias.value))
-        {
-            Some(alias) => format!("{}.{alias}", label(0)?).into(),
-            None => Arc::clone(label(0)?),
-        },
+        "provider" => {
+            match block.body.attribute("alias").and_then(|alias| super::session::literal(&alias.value)) {
+                Some(alias) => format!("{}.{alias}", label(0)?).into(),
+                None => Arc::clone(label(0)?),
+            }
+        }
         _ => Arc::clone(label(0)?),
     })
 }

@@ -160,6 +160,12 @@ impl Directory {
         self.files.iter().map(SourceText::parsed)
     }
 
+    /// The start of its first file.
+    pub(super) fn start(&self) -> Option<Span> {
+        let unreadable = self.problems.first().map(|problem| problem.span);
+        self.files.first().map(|file| Span::start_of(file.id)).or(unreadable)
+    }
+
     /// Files that could not be read.
     pub(super) fn problems(&self) -> &[Problem] {
         &self.problems

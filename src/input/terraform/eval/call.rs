@@ -110,7 +110,7 @@ impl Eval<'_> {
         let template = match known {
             Some(template) => template,
             None => {
-                let template = Rc::new(hcl::parse_template(&self.file(&path, span)?)?);
+                let template = Rc::new(self.parsed_template(&path, span)?);
                 self.templates.borrow_mut().insert(path, Rc::clone(&template));
                 template
             }
@@ -118,12 +118,26 @@ impl Eval<'_> {
         self.filled(&template, vars, span, scope)
     }
 
+    fn parsed_template(&self, path: &str, at: Span) -> Result<Template, Problem> {
+        let place = self.place(path, at)?;
+        let disk = self.session.disk();
+        let whole = Span::start_of(disk.read(&place).map_err(|problem| Problem { span: at, ..problem })?);
+        hcl::parse_template(&self.file(path, at)?, whole)
+    }
+
     fn template_string(&self, args: &[Value], span: Span, scope: Scope<'_>) -> Outcome {
         let [text, vars] = args else {
-            return Err(Problem::new(ProblemKind::Evaluation, span, "`templatestring` takes a text and a map"));
+            return Err(Problem::new(
+                ProblemKind::Evaluation,
+                span,
+                "`templatestring` takes a text and a map",
+            ));
         };
+        let args_span = text.span;
         match text.as_text() {
-            Some(text) if text.is_known() => self.filled(&hcl::parse_template(text)?, vars, span, scope),
+            Some(text) if text.is_known() => {
+                self.filled(&hcl::parse_template(text, args_span)?, vars, span, scope)
+            }
             _ => Ok(unknown_like(text, span)),
         }
     }
@@ -132,7 +146,9 @@ impl Eval<'_> {
         let Some(map) = vars.as_map() else {
             return match as_unknown(vars) {
                 Some(_) => Ok(unknown_like(vars, span)),
-                None => Err(Problem::new(ProblemKind::Evaluation, vars.span, "template variables are not a map")),
+                None => {
+                    Err(Problem::new(ProblemKind::Evaluation, vars.span, "template variables are not a map"))
+                }
             };
         };
         if map.open.is_some() || map.entries.iter().any(|entry| !entry.name.text.is_known()) {
@@ -240,7 +256,8 @@ impl Host for Eval<'_> {
         let mut left = vec![String::new()];
         while let Some(below) = left.pop() {
             let Some(place) = Disk::join(&top, &below) else { continue };
-            let inside = |name: &String| if below.is_empty() { name.clone() } else { format!("{below}/{name}") };
+            let inside =
+                |name: &String| if below.is_empty() { name.clone() } else { format!("{below}/{name}") };
             found.extend(disk.files_in(&place).iter().map(inside));
             if found.len() > Limits::DEFAULT.elements || below.matches('/').count() > 32 {
                 break;

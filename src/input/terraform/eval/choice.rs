@@ -55,6 +55,28 @@ impl Eval<'_> {
         }
     }
 
+    /// Both cases of an undecided condition, as alternatives.
+    pub(super) fn choose(
+        &self,
+        condition: &Expr,
+        decided: &Value,
+        scope: Scope<'_>,
+        case: &mut dyn FnMut(bool, Scope<'_>) -> Outcome,
+    ) -> Outcome {
+        let mut branches = Vec::new();
+        let mut failed = None;
+        for (holds, when) in self.alternatives(decided, condition, scope)? {
+            match self.deployable(case(holds, scope.strict()), condition.span) {
+                Ok(value) => branches.push(Branch { when, value }),
+                Err(problem) => failed = Some(problem),
+            }
+        }
+        match failed {
+            Some(problem) if branches.is_empty() => Err(problem),
+            _ => Ok(join(branches, condition.span)),
+        }
+    }
+
     /// The branch of a decided conditional, converted to the type that both branches have in common. The other
     /// branch is looked at only where it can change something.
     fn decided(&self, holds: bool, branches: [&Expr; 2], span: Span, scope: Scope<'_>) -> Outcome {

@@ -38,7 +38,9 @@ impl Eval<'_> {
             Node::Resources(_, _, repeat) | Node::Modules(_, _, repeat) => {
                 let items = repeat.occurrences.iter().enumerate().map(|(at, occurrence)| {
                     let key = match &occurrence.repetition {
-                        Repetition::Count(key) | Repetition::Each(key, _) | Repetition::Any(key) => key.clone(),
+                        Repetition::Count(key) | Repetition::Each(key, _) | Repetition::Any(key) => {
+                            key.clone()
+                        }
                         Repetition::None => Value::null(span),
                     };
                     (key, self.occurrence(node, at))
@@ -118,7 +120,9 @@ impl Eval<'_> {
                 [source] => self.splat_value(source, &splat.each, span, scope),
                 _ => Ok(Value::null(span)),
             }),
-            node @ (Node::Resources(..) | Node::Modules(..)) => self.splat_occurrences(&node, splat, span, scope),
+            node @ (Node::Resources(..) | Node::Modules(..)) => {
+                self.splat_occurrences(&node, splat, span, scope)
+            }
             node @ (Node::Resource(..) | Node::Module(_)) => {
                 let item = self.each_step(node, &splat.each, span, scope)?;
                 Ok(Value::tuple(vec![item], span))
@@ -178,6 +182,13 @@ impl Eval<'_> {
         let mut node = node;
         for step in steps {
             node = match step {
+                Traverse::Splat(inner) => {
+                    let source = self.force(node, span)?;
+                    Node::Value(self.distribute(&[source], span, &mut |values| match values {
+                        [source] => self.splat_value(source, inner, span, scope),
+                        _ => Ok(Value::null(span)),
+                    })?)
+                }
                 Traverse::Attr(name) => self.attribute_of(node, name, span, scope)?,
                 Traverse::Index(index) => {
                     let index = self.expr(index, scope)?;
@@ -220,7 +231,10 @@ fn elements_of(value: &Value, span: Span) -> Result<Elements, Problem> {
             let items = list.items.iter().enumerate().map(|(at, item)| {
                 let key = match list.kind {
                     ListKind::Set => item.clone(),
-                    _ => Value::new(Kind::Number(Number::from(i64::try_from(at).unwrap_or(i64::MAX))), item.span),
+                    _ => Value::new(
+                        Kind::Number(Number::from(i64::try_from(at).unwrap_or(i64::MAX))),
+                        item.span,
+                    ),
                 };
                 (key, moved(item))
             });

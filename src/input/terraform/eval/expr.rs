@@ -84,7 +84,9 @@ impl Eval<'_> {
         let mut seen = rustc_hash::FxHashMap::default();
         for item in items {
             let name = match &item.key {
-                ObjectKey::Name(name) => Ok(Name { text: Text::verbatim(&*name.text, name.span), span: name.span }),
+                ObjectKey::Name(name) => {
+                    Ok(Name { text: Text::verbatim(&*name.text, name.span), span: name.span })
+                }
                 ObjectKey::Expr(key) => self.expr(key, scope).and_then(|key| object_key(&key)),
             };
             let value = self.element(&item.value, scope)?;

@@ -17,9 +17,9 @@ mod scope;
 mod step;
 mod template;
 
-pub(super) use block::{literal_child, setting};
+pub(super) use block::{Resource, literal_child, member};
 pub(super) use module::Instance;
-pub(super) use repeat::{Occurrence, Repeat};
+pub(super) use repeat::Repeat;
 pub(super) use scope::{Node, Scope};
 pub(super) use step::inherit;
 
@@ -58,6 +58,8 @@ pub(super) struct Eval<'a> {
     doubt: Cell<bool>,
     templates: RefCell<FxHashMap<String, Rc<Template>>>,
     fresh: Cell<u32>,
+    instances: Cell<usize>,
+    origin: Span,
 }
 
 /// A thing of a module instance whose value is remembered.
@@ -85,8 +87,8 @@ pub(super) enum Memo {
 }
 
 impl<'a> Eval<'a> {
-    /// Nothing evaluated yet.
-    pub(super) fn new(session: &'a Session<'a>, root: &str) -> Self {
+    /// Nothing evaluated yet. `origin` is any place in the root module.
+    pub(super) fn new(session: &'a Session<'a>, root: &str, origin: Span) -> Self {
         Self {
             session,
             root: root.to_owned(),
@@ -101,6 +103,8 @@ impl<'a> Eval<'a> {
             doubt: Cell::new(false),
             templates: RefCell::default(),
             fresh: Cell::new(0),
+            instances: Cell::new(0),
+            origin,
         }
     }
 
@@ -191,7 +195,8 @@ impl<'a> Eval<'a> {
                 return self.settled(deep, span);
             }
             Some(Memo::Running) => {
-                let circle = Problem::new(ProblemKind::Evaluation, span, format!("`{name}` depends on itself"));
+                let circle =
+                    Problem::new(ProblemKind::Evaluation, span, format!("`{name}` depends on itself"));
                 return self.settled(Err(circle.help("break the circle of references")), span);
             }
             None => drop(instance.memo.borrow_mut().insert(slot.clone(), Memo::Running)),

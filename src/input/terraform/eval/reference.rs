@@ -59,7 +59,9 @@ impl Eval<'_> {
     pub(super) fn force(&self, node: Node, span: Span) -> Outcome {
         match node {
             Node::Value(value) => Ok(value),
-            Node::Resource(instance, at, occurrence) => Ok(self.whole_resource(&instance, (at, occurrence), span)),
+            Node::Resource(instance, at, occurrence) => {
+                Ok(self.whole_resource(&instance, (at, occurrence), span))
+            }
             Node::Module(instance) => Ok(self.whole_module(&instance, span)),
             Node::Space(name) => {
                 let problem = incomplete(span);
@@ -73,7 +75,13 @@ impl Eval<'_> {
     fn variable(&self, instance: &Rc<Instance>, name: &Ident, span: Span) -> Value {
         let variables = &instance.module.variables;
         let Some((at, _, block)) = variables.get_full(&name.text) else {
-            return self.undeclared("variable", &format!("var.{}", name.text), span, variables.keys(), "var.");
+            return self.undeclared(
+                "variable",
+                &format!("var.{}", name.text),
+                span,
+                variables.keys(),
+                "var.",
+            );
         };
         let label = format!("var.{}", name.text);
         let value = self.named(instance, Slot::Variable(at), (&label, span), || {
@@ -104,15 +112,14 @@ impl Eval<'_> {
             let what = format!("an output of `{}`", instance.address);
             return self.undeclared(&what, &name.text, name.span, outputs.keys(), "");
         };
-        let value = self.named(instance, Slot::Output(at), (&label, span), || {
-            match block.body.attribute("value") {
+        let value =
+            self.named(instance, Slot::Output(at), (&label, span), || match block.body.attribute("value") {
                 Some(attribute) => {
                     let value = self.expr(&attribute.value, Scope::top(instance))?;
                     Ok(value.via(attribute.name.span, "output here"))
                 }
                 None => Ok(Value::null(block.header)),
-            }
-        });
+            });
         value.via(span, format!("through `{}`", self.source_text(span)))
     }
 
@@ -177,7 +184,8 @@ impl Eval<'_> {
 
 /// `each.key`, `each.value`, `count.index`.
 fn repetition(repetition: &Repetition, space: &str, name: &Ident, span: Span) -> Result<Node, Problem> {
-    let moved = |value: &Value| Node::Value(value.clone().via(span, format!("through `{space}.{}`", name.text)));
+    let moved =
+        |value: &Value| Node::Value(value.clone().via(span, format!("through `{space}.{}`", name.text)));
     match (repetition, space, &*name.text) {
         (Repetition::Count(index), "count", "index") => Ok(moved(index)),
         (Repetition::Each(key, _), "each", "key") => Ok(moved(key)),

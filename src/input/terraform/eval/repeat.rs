@@ -106,8 +106,11 @@ impl Eval<'_> {
         let span = count.value.span;
         let value = self.expr(&count.value, Scope::top(instance))?;
         if let Kind::OneOf(branches) = &value.kind {
-            let numbers: Result<Vec<_>, _> = branches.iter().map(|case| whole_number(&case.value, span)).collect();
-            if let Some(most) = numbers?.into_iter().collect::<Option<Vec<_>>>().and_then(|all| all.into_iter().max()) {
+            let numbers: Result<Vec<_>, _> =
+                branches.iter().map(|case| whole_number(&case.value, span)).collect();
+            if let Some(most) =
+                numbers?.into_iter().collect::<Option<Vec<_>>>().and_then(|all| all.into_iter().max())
+            {
                 let trail = Trail::default().via(span, "whether it exists is not known");
                 let mut repeat = Repeat::counted(most, span, &trail);
                 repeat.doubt = Some(Doubt { value, counted: true });
@@ -145,7 +148,9 @@ impl Eval<'_> {
                 if all.occurrences.iter().all(|known| known.suffix != occurrence.suffix) {
                     occurrence.trail = occurrence.trail.via(span, "whether it exists is not known");
                     all.occurrences.push(occurrence);
-                } else if let Some(known) = all.occurrences.iter_mut().find(|known| known.suffix == occurrence.suffix) {
+                } else if let Some(known) =
+                    all.occurrences.iter_mut().find(|known| known.suffix == occurrence.suffix)
+                {
                     known.either(&occurrence, &as_unknown(value).unwrap_or_else(|| nothing_known(span)));
                 }
             }
@@ -227,7 +232,10 @@ fn each_of(elements: Elements, node: &Node, span: Span) -> Repeat {
 
 /// A key as addresses show it.
 fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace("${", "$${").replace('\n', "\\n"))
+    format!(
+        "\"{}\"",
+        text.replace('\\', "\\\\").replace('"', "\\\"").replace("${", "$${").replace('\n', "\\n")
+    )
 }
 
 fn in_error(name: &str, span: Span) -> Value {

@@ -6,7 +6,7 @@
 use super::expr::as_unknown;
 use super::scope::{Node, Repetition, Scope};
 use super::{Eval, Outcome};
-use crate::source::{Problem, ProblemKind, Span};
+use crate::source::{Problem, ProblemKind, Span, nearest};
 use crate::syntax::hcl::Ident;
 use crate::value::{Kind, List, Map, Symbol, Text, Trail, Unknown, Value};
 use std::rc::Rc;
@@ -91,7 +91,9 @@ impl Eval<'_> {
         let Some(at) = at.filter(|at| *at < repeat.occurrences.len()) else {
             let what = self.source_text(span);
             let message = if repeat.occurrences.is_empty() {
-                format!("`{what}` is read, but there is no such occurrence: its `count` or `for_each` is empty")
+                format!(
+                    "`{what}` is read, but there is no such occurrence: its `count` or `for_each` is empty"
+                )
             } else {
                 format!("there is no occurrence `{key}` for `{what}`")
             };
@@ -120,7 +122,9 @@ impl Eval<'_> {
 
     /// An occurrence under a key that is not known: the only one there is, or unknown.
     fn any_of(&self, node: &Node, index: &Value, span: Span) -> Result<Node, Problem> {
-        let (Node::Resources(_, _, repeat) | Node::Modules(_, _, repeat)) = node else { return Err(incomplete(span)) };
+        let (Node::Resources(_, _, repeat) | Node::Modules(_, _, repeat)) = node else {
+            return Err(incomplete(span));
+        };
         if repeat.occurrences.len() == 1 {
             return Ok(self.occurrence(node, 0));
         }
@@ -202,7 +206,9 @@ fn take_index(value: &Value, index: &Value, span: Span) -> Outcome {
 }
 
 fn in_list(value: &Value, list: &List, at: Option<usize>, span: Span) -> Outcome {
-    let Some(at) = at else { return Err(wrong(span, "an element of a list is read with a key that is no index")) };
+    let Some(at) = at else {
+        return Err(wrong(span, "an element of a list is read with a key that is no index"));
+    };
     match (&list.open, list.items.get(at)) {
         (None, Some(item)) => Ok(taken(item, value)),
         (None, None) => {
@@ -253,12 +259,9 @@ fn wrong(span: Span, message: impl Into<String>) -> Problem {
 
 /// The same with the closest of the known names as advice.
 pub(super) fn did_you_mean(problem: Problem, name: &str, known: impl Iterator<Item = String>) -> Problem {
-    let close = known
-        .map(|known| (strsim::damerau_levenshtein(name, &known), known))
-        .filter(|(distance, _)| *distance <= 1 + name.len() / 4)
-        .min_by(|one, two| one.0.cmp(&two.0).then_with(|| one.1.cmp(&two.1)));
-    match close {
-        Some((_, known)) => problem.help(format!("did you mean `{known}`?")),
+    let known: Vec<String> = known.collect();
+    match nearest(name, known.iter().map(String::as_str)) {
+        Some(near) => problem.help(format!("did you mean `{near}`?")),
         None => problem,
     }
 }

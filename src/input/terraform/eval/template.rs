@@ -42,7 +42,9 @@ impl Eval<'_> {
                 match decided.as_bool() {
                     Some(true) => self.parts(then, span, scope),
                     Some(false) => self.parts(otherwise, span, scope),
-                    None => self.choose(condition, &decided, span, scope, [then, otherwise].map(Vec::as_slice)),
+                    None => self.choose(condition, &decided, scope, &mut |holds, scope| {
+                        self.parts(if holds { then } else { otherwise }, span, scope)
+                    }),
                 }
             }
             Part::For { key_name, value_name, source, body } => {
@@ -51,7 +53,9 @@ impl Eval<'_> {
                 let mut turn = |scope: Scope<'_>| self.parts(body, span, scope);
                 match node {
                     Node::Value(value) => self.distribute(&[value], span, &mut |values| match values {
-                        [value] => self.turns(names, &Node::Value(value.clone()), source.span, scope, &mut turn),
+                        [value] => {
+                            self.turns(names, &Node::Value(value.clone()), source.span, scope, &mut turn)
+                        }
                         _ => Ok(Value::null(span)),
                     }),
                     node => self.turns(names, &node, source.span, scope, &mut turn),
@@ -86,7 +90,8 @@ impl Eval<'_> {
     /// One text of many; where there are too many alternatives, the last ones become unknown pieces.
     pub(super) fn joined(&self, mut values: Vec<Value>, span: Span) -> Outcome {
         while combinations(&values).is_none() {
-            let Some(last) = values.iter_mut().rev().find(|value| matches!(value.kind, Kind::OneOf(_))) else {
+            let Some(last) = values.iter_mut().rev().find(|value| matches!(value.kind, Kind::OneOf(_)))
+            else {
                 break;
             };
             if let Some(unknown) = undecided(last) {

@@ -1,0 +1,139 @@
+//! Data sources: those that can be computed from source alone, and what is known of the others.
+//!
+//! What is easy to get wrong: a data source that reads the account is unknown, but often not without shape: the id of
+//! the calling account is the deploying account's, whatever it is.
+
+use super::eval::{Eval, Resource, inherit};
+use super::policy_document;
+use super::symbol::{account, identity_arn, outside, own_name, partition};
+use super::{provider, symbol};
+use crate::source::Span;
+use crate::value::{Branch, Entry, Kind, List, Map, Reason, Symbol, Text, Unknown, Value};
+use std::sync::Arc;
+
+/// Nested block types of `aws_iam_policy_document`, which JSON configurations write as arguments.
+const DOCUMENT_BLOCKS: [&str; 4] = ["statement", "principals", "not_principals", "condition"];
+
+/// An attribute of a data source that is not an argument; `None`: it is read from outside.
+pub(super) fn attribute(eval: &Eval<'_>, resource: &Resource<'_>, name: &str, span: Span) -> Option<Value> {
+    let one = |part: Text| Some(Value::text(part, span));
+    let label = || format!("{}.{name}", resource.address);
+    let read = |symbol: Symbol| {
+        let unknown = Unknown { reason: Reason::ReadOutside, name: label().into(), span, symbol };
+        Some(Value::new(Kind::Unknown(unknown), span))
+    };
+    match (resource.type_name(), name) {
+        ("aws_iam_policy_document", "json" | "minified_json") => Some(document(eval, resource, name)),
+        ("aws_caller_identity", "account_id" | "id") => match account(eval, resource, span).pieces() {
+            [crate::value::Piece::Unknown(unknown)] => read(unknown.symbol.clone()),
+            _ => one(account(eval, resource, span)),
+        },
+        ("aws_caller_identity", "arn") => one(caller_arn(eval, resource, span)),
+        ("aws_partition", "partition" | "id") => read(Symbol::Partition),
+        ("aws_partition", "dns_suffix") => read(Symbol::UrlSuffix),
+        ("aws_region", "name" | "id" | "region") => match region(eval, resource) {
+            Some(region) => one(region),
+            None => read(Symbol::Region),
+        },
+        ("aws_organizations_organization", "id") => read(Symbol::OwnOrganization),
+        ("aws_organizations_organization", "master_account_id") => read(Symbol::SomeAccount),
+        ("aws_iam_role" | "aws_iam_user" | "aws_iam_group", "arn") => {
+            let kind = resource.type_name().trim_start_matches("aws_iam_");
+            let argument = format!("{kind}_name");
+            match eval.configured(resource, &argument) {
+                Some(name) => {
+                    let name =
+                        name.as_text().cloned().unwrap_or_else(|| outside(label(), Symbol::Name, span));
+                    one(arn_of_identity(eval, resource, kind, name, span))
+                }
+                None => Some(identity_arn(eval, resource, kind, Reason::ReadOutside, span)),
+            }
+        }
+        ("aws_iam_role" | "aws_iam_user", "name" | "id") => {
+            one(own_name(eval, resource, "name", Reason::ReadOutside, span))
+        }
+        _ => None,
+    }
+}
+
+/// The rendered document.
+fn document(eval: &Eval<'_>, resource: &Resource<'_>, name: &str) -> Value {
+    let span = resource.block.header;
+    let arguments = eval.body(&resource.block.body, resource.scope, span.cover(resource.block.body.span));
+    let rendered = policy_document::render(&shaped(&arguments, 0), span);
+    rendered.problems.into_iter().for_each(|problem| eval.report(problem));
+    if name == "json" { rendered.json } else { rendered.minified_json }
+}
+
+/// Arguments as the renderer wants them: a single block given as an object becomes a list of one, and elements know
+/// the way by which their list came. Deeper than five levels there is nothing to shape.
+fn shaped(value: &Value, depth: usize) -> Value {
+    let mut value = value.clone();
+    if depth > 5 {
+        return value;
+    }
+    value.kind = match &value.kind {
+        Kind::List(list) => {
+            let items = list.items.iter().map(|item| {
+                let mut item = shaped(item, depth + 1);
+                inherit(&mut item, &value.trail);
+                item
+            });
+            Kind::List(Arc::new(List { items: items.collect(), ..List::clone(list) }))
+        }
+        Kind::Map(map) => {
+            let entries = map.entries.iter().map(|entry| Entry {
+                name: entry.name.clone(),
+                value: match &entry.value.kind {
+                    Kind::Map(_) if DOCUMENT_BLOCKS.iter().any(|block| entry.name.text.is(block)) => {
+                        Value::tuple(vec![shaped(&entry.value, depth + 1)], entry.value.span)
+                    }
+                    _ => shaped(&entry.value, depth + 1),
+                },
+            });
+            Kind::Map(Arc::new(Map { entries: entries.collect(), ..Map::clone(map) }))
+        }
+        Kind::OneOf(branches) => {
+            let branch = |branch: &Branch| Branch {
+                when: branch.when.clone(),
+                value: shaped(&branch.value, depth + 1),
+            };
+            Kind::OneOf(branches.iter().map(branch).collect())
+        }
+        other => other.clone(),
+    };
+    value
+}
+
+/// The ARN of whoever runs Terraform: a user's or a session's, of the own account.
+fn caller_arn(eval: &Eval<'_>, resource: &Resource<'_>, span: Span) -> Text {
+    let part = |name: &str| outside(format!("{}.{name}", resource.address), Symbol::AnyText, span);
+    Text::concat(&[
+        Text::made("arn:", span),
+        partition(span),
+        Text::made(":", span),
+        part("service"),
+        Text::made("::", span),
+        account(eval, resource, span),
+        Text::made(":", span),
+        part("arn"),
+    ])
+}
+
+fn arn_of_identity(eval: &Eval<'_>, resource: &Resource<'_>, kind: &str, name: Text, span: Span) -> Text {
+    Text::concat(&[
+        Text::made("arn:", span),
+        symbol::partition(span),
+        Text::made(":iam::", span),
+        account(eval, resource, span),
+        Text::made(format!(":{kind}/"), span),
+        name,
+    ])
+}
+
+/// The Region of a data source that states one, or whose provider alias does. That of the default provider is the
+/// Region that is deployed to.
+fn region(eval: &Eval<'_>, resource: &Resource<'_>) -> Option<Text> {
+    resource.block.body.attribute("provider")?;
+    provider::of(eval, resource).region(eval)
+}

@@ -1,0 +1,287 @@
+//! Module instances: one occurrence of a module call, with all that is remembered of it.
+//!
+//! Arguments are evaluated in the caller when the called module asks for the variable. What is easy to get wrong: a
+//! module whose source is not here is not empty: whatever is taken from it is unknown.
+
+use super::block::setting;
+use super::scope::{Node, Repetition, Scope};
+use super::{Eval, Memo, Outcome, Repeat, Slot};
+use crate::input::terraform::module::Module;
+use crate::input::terraform::session::local_source;
+use crate::input::terraform::types::{self, Type};
+use crate::source::{Limits, Problem, ProblemKind, Span};
+use crate::syntax::hcl::{Block, Ident};
+use crate::value::{Entry, Kind, Map, MapKind, Name, Reason, Symbol, Text, Trail, Unknown, Value};
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
+use std::sync::Arc;
+
+/// One occurrence of a module.
+pub(in super::super) struct Instance {
+    /// Its declarations.
+    pub module: Arc<Module>,
+    /// `module.a["x"].module.b`; empty for the root.
+    pub address: String,
+    /// `path.module`.
+    pub path: String,
+    /// The call that made it; `None` for the root.
+    pub called: Option<Called>,
+    pub(super) memo: RefCell<FxHashMap<Slot, Memo>>,
+    pub(super) repeats: RefCell<FxHashMap<Slot, Rc<Repeat>>>,
+    children: RefCell<FxHashMap<(usize, usize), Option<Rc<Instance>>>>,
+}
+
+/// How a module instance was called.
+pub(in super::super) struct Called {
+    /// The calling instance. It holds this one, so this is weak.
+    pub parent: Weak<Instance>,
+    /// The `module` block.
+    pub block: Arc<Block>,
+    /// What `each` and `count` mean in the call.
+    pub repetition: Repetition,
+    /// The calls' names joined by dots, as in `modules.json`.
+    pub key: String,
+    depth: usize,
+}
+
+impl Instance {
+    fn new(module: Arc<Module>, address: String, path: String, called: Option<Called>) -> Self {
+        let (memo, repeats, children) = Default::default();
+        Self { module, address, path, called, memo, repeats, children }
+    }
+
+    /// The address of something in this instance.
+    pub(in super::super) fn address_of(&self, name: &str) -> String {
+        if self.address.is_empty() { name.to_owned() } else { format!("{}.{name}", self.address) }
+    }
+
+    /// The module calls that lead here, the outermost first.
+    pub(in super::super) fn trail(&self) -> Trail {
+        let mut steps = Vec::new();
+        let mut next = self.called.as_ref().map(|called| (called.block.header, called.parent.upgrade()));
+        while let Some((span, parent)) = next {
+            steps.push(span);
+            next = parent.and_then(|parent| {
+                parent.called.as_ref().map(|called| (called.block.header, called.parent.upgrade()))
+            });
+        }
+        steps.iter().rev().fold(Trail::default(), |trail, span| trail.via(*span, "module called here"))
+    }
+}
+
+impl Eval<'_> {
+    /// The root module.
+    pub(in super::super) fn root_instance(&self) -> Option<Rc<Instance>> {
+        let module = self.session.module(&self.root)?;
+        Some(Rc::new(Instance::new(module, String::new(), ".".to_owned(), None)))
+    }
+
+    /// `module.name` in an instance, by the call's index.
+    pub(super) fn module_node(&self, instance: &Rc<Instance>, call: usize) -> Node {
+        if self.called_dir(instance, call).is_none() {
+            return Node::Value(self.missing_module(instance, call));
+        }
+        let repeat = self.call_repeat(instance, call);
+        if !repeat.single {
+            return Node::Modules(Rc::clone(instance), call, repeat);
+        }
+        self.child(instance, call, &repeat, 0)
+            .map_or_else(|| Node::Value(self.missing_module(instance, call)), Node::Module)
+    }
+
+    /// The directory that a call leads to, when it is here.
+    pub(in super::super) fn called_dir(&self, instance: &Instance, call: usize) -> Option<String> {
+        let (name, block) = instance.module.calls.get_index(call)?;
+        let dir = match local_source(&instance.module.dir, block) {
+            Some(dir) => dir,
+            None => self.downloaded.get(&call_key(instance, name))?.clone(),
+        };
+        self.session.module(&dir).is_some().then_some(dir)
+    }
+
+    /// An occurrence of a module call; `None` when its source is not here or it cannot be evaluated.
+    pub(in super::super) fn child(
+        &self,
+        instance: &Rc<Instance>,
+        call: usize,
+        repeat: &Repeat,
+        at: usize,
+    ) -> Option<Rc<Instance>> {
+        if let Some(known) = instance.children.borrow().get(&(call, at)) {
+            return known.clone();
+        }
+        let child = self.new_child(instance, call, repeat, at).map(Rc::new);
+        instance.children.borrow_mut().insert((call, at), child.clone());
+        child
+    }
+
+    fn new_child(
+        &self,
+        instance: &Rc<Instance>,
+        call: usize,
+        repeat: &Repeat,
+        at: usize,
+    ) -> Option<Instance> {
+        let dir = self.called_dir(instance, call)?;
+        let (name, block) = instance.module.calls.get_index(call)?;
+        let occurrence = repeat.occurrences.get(at)?;
+        let depth = instance.called.as_ref().map_or(0, |called| called.depth) + 1;
+        if let Err(problem) = self.may_call(instance, &dir, block, depth) {
+            self.report(problem);
+            return None;
+        }
+        let called = Called {
+            parent: Rc::downgrade(instance),
+            block: Arc::clone(block),
+            repetition: occurrence.repetition.clone(),
+            key: call_key(instance, name),
+            depth,
+        };
+        let address = instance.address_of(&format!("module.{name}{}", occurrence.suffix));
+        let path = relative(&self.root, &dir);
+        Some(Instance::new(self.session.module(&dir)?, address, path, Some(called)))
+    }
+
+    /// Modules do not call themselves, and not without end.
+    fn may_call(
+        &self,
+        instance: &Rc<Instance>,
+        dir: &str,
+        block: &Block,
+        depth: usize,
+    ) -> Result<(), Problem> {
+        let mut next = Some(Rc::clone(instance));
+        while let Some(above) = next {
+            if above.module.dir == dir {
+                let message = "this module calls itself";
+                return Err(Problem::new(ProblemKind::Evaluation, block.header, message));
+            }
+            next = above.called.as_ref().and_then(|called| called.parent.upgrade());
+        }
+        self.instances.set(self.instances.get() + 1);
+        if depth > Limits::DEFAULT.module_depth {
+            let message = format!("modules call modules more than {} deep", Limits::DEFAULT.module_depth);
+            return Err(Problem::new(ProblemKind::Limit, block.header, message));
+        }
+        if self.instances.get() > Limits::DEFAULT.instances {
+            let message = format!("more than {} module occurrences", Limits::DEFAULT.instances);
+            return Err(Problem::new(ProblemKind::Limit, block.header, message));
+        }
+        Ok(())
+    }
+
+    /// What stands for a module whose source is not here.
+    pub(super) fn missing_module(&self, instance: &Instance, call: usize) -> Value {
+        let (name, span) = match instance.module.calls.get_index(call) {
+            Some((name, block)) => (format!("module.{name}"), block.header),
+            None => ("module".to_owned(), self.origin),
+        };
+        Value::unknown(Reason::ModuleMissing, name, span)
+    }
+
+    /// All outputs of a module as one object.
+    pub(super) fn whole_module(&self, instance: &Rc<Instance>, span: Span) -> Value {
+        let entries = instance.module.outputs.iter().map(|(name, block)| {
+            let label = block.labels.first().map_or(span, |label| label.span);
+            let value = self.output(instance, &Ident { text: Arc::clone(name), span }, span);
+            Entry { name: Name { text: Text::made(Arc::clone(name), label), span: label }, value }
+        });
+        Value::object(entries.collect(), span)
+    }
+
+    /// The value of a variable: given, argument, or default; converted to its type.
+    pub(super) fn variable_value(&self, instance: &Rc<Instance>, name: &Arc<str>, block: &Block) -> Outcome {
+        let given = match &instance.called {
+            Some(called) => self.argument(called, name),
+            None => self.given.get(name).cloned(),
+        };
+        let nullable = setting(block, "nullable") != Some(false);
+        let given = given.filter(|value| nullable || !value.is_null());
+        let of = match block.body.attribute("type") {
+            Some(attribute) => types::parse(&attribute.value)?,
+            None => Type::Any,
+        };
+        let Some(value) = given.or_else(|| self.default_of(instance, block)) else {
+            return Ok(not_set(name, block, &of));
+        };
+        let mut converted =
+            self.distribute(std::slice::from_ref(&value), value.span, &mut |values| match values {
+                [value] => {
+                    types::convert(value, &of).map_err(|problem| unsuitable(problem, name, value, block))
+                }
+                _ => Ok(value.clone()),
+            })?;
+        if converted.trail.is_empty() {
+            converted.trail = value.trail.clone();
+        }
+        converted.secret |= value.secret || setting(block, "sensitive") == Some(true);
+        Ok(converted)
+    }
+
+    fn argument(&self, called: &Called, name: &str) -> Option<Value> {
+        let parent = called.parent.upgrade()?;
+        let attribute = called.block.body.attribute(name)?;
+        let scope = Scope::of(&parent, &called.repetition);
+        let value = self.settled(self.expr(&attribute.value, scope), attribute.value.span);
+        Some(value.via(attribute.name.span, "argument here").via(called.block.header, "module called here"))
+    }
+
+    fn default_of(&self, instance: &Rc<Instance>, block: &Block) -> Option<Value> {
+        let attribute = block.body.attribute("default")?;
+        let value = self.settled(self.expr(&attribute.value, Scope::top(instance)), attribute.value.span);
+        Some(value.via(attribute.name.span, "default here"))
+    }
+}
+
+/// A variable without default for which no value was given.
+fn not_set(name: &str, block: &Block, of: &Type) -> Value {
+    let symbol = if matches!(of, Type::String) { Symbol::AnyText } else { Symbol::Anything };
+    let unknown =
+        Unknown { reason: Reason::NotSet, name: format!("var.{name}").into(), span: block.header, symbol };
+    let secret = setting(block, "sensitive") == Some(true);
+    Value { secret, ..Value::new(Kind::Unknown(unknown), block.header) }
+}
+
+fn unsuitable(problem: Problem, name: &str, value: &Value, block: &Block) -> Problem {
+    let message = format!("the value of `var.{name}` does not suit its type: {}", problem.message);
+    let problem = Problem { message, span: value.span, ..problem };
+    let place = block.body.attribute("type").map_or(block.header, |of| of.value.span);
+    problem.label(place, "the type is stated here")
+}
+
+fn call_key(instance: &Instance, name: &str) -> String {
+    match &instance.called {
+        Some(called) => format!("{}.{name}", called.key),
+        None => name.to_owned(),
+    }
+}
+
+/// A directory as seen from another, as `path.module` shows it.
+fn relative(from: &str, to: &str) -> String {
+    let parts = |path: &'_ str| -> Vec<String> {
+        path.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect()
+    };
+    let (from, to) = (parts(from), parts(to));
+    let common = from.iter().zip(&to).take_while(|(one, two)| one == two).count();
+    let up = std::iter::repeat_n("..".to_owned(), from.len() - common);
+    let steps: Vec<String> = up.chain(to.into_iter().skip(common)).collect();
+    if steps.is_empty() { ".".to_owned() } else { steps.join("/") }
+}
+
+/// An object that holds everything.
+pub(super) fn object_of(entries: Vec<Entry>, open: Option<Unknown>, span: Span) -> Value {
+    Value::new(Kind::Map(Arc::new(Map { kind: MapKind::Object, entries, open })), span)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::relative;
+
+    #[test]
+    fn module_paths_are_relative_to_the_root_module() {
+        assert_eq!(relative("", "c"), "c");
+        assert_eq!(relative("live/prod", "modules/kms"), "../../modules/kms");
+        assert_eq!(relative("a", "a"), ".");
+    }
+}

@@ -1,0 +1,313 @@
+//! From module instances to keys: what is declared, with its policies.
+//!
+//! Only modules that speak of KMS are walked, and only what a key needs is evaluated. What is easy to get wrong: an
+//! `aws_kms_key_policy` belongs to the key that its `key_id` leads to, occurrence by occurrence, and replaces that
+//! key's own policy when it is applied.
+
+use super::eval::{Eval, Instance, Resource, Scope, literal_child};
+use super::session::{Session, downloaded};
+use super::{Given, attribute_name, provider, symbol, tfvars};
+use crate::key::{Attribute, Declared, Dialect, IdentityPolicy, Key, Role, StatedPolicy};
+use crate::source::{Problem, ProblemKind};
+use crate::syntax::hcl::{Block, Ident};
+use crate::value::{Kind, Symbol, Text, Trail, Value};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// Evaluation nests deep (see `eval::DEPTH`), so it gets a stack of its own. Only what is used takes memory.
+const STACK_BYTES: usize = 256 << 20;
+
+/// Evaluates a root module.
+pub(super) fn load(session: &Session<'_>, dir: &str, given: &Given) -> Declared {
+    if !session.speaks_of_kms(dir) {
+        return Declared::default();
+    }
+    std::thread::scope(|scope| {
+        let builder = std::thread::Builder::new().stack_size(STACK_BYTES);
+        let running = builder.spawn_scoped(scope, || Walk::new(session, dir).map(|walk| walk.run(given)));
+        running
+            .ok()
+            .and_then(|running| running.join().ok())
+            .flatten()
+            .unwrap_or_else(|| unfinished(session, dir))
+    })
+}
+
+/// No thread could be started: say so, pass nothing.
+fn unfinished(session: &Session<'_>, dir: &str) -> Declared {
+    let start = session.module(dir).and_then(|module| module.start);
+    let message = "the module could not be evaluated: no memory for it";
+    let problem = start.map(|start| Problem::new(ProblemKind::Limit, start, message));
+    Declared { problems: problem.into_iter().collect(), ..Declared::default() }
+}
+
+/// The walk over one root module.
+struct Walk<'a> {
+    eval: Eval<'a>,
+    root: Rc<Instance>,
+    declared: Declared,
+    seen: FxHashSet<String>,
+    relevant: FxHashMap<String, bool>,
+    apart: Vec<Apart>,
+}
+
+/// An `aws_kms_key_policy`.
+struct Apart {
+    key_id: Value,
+    key: Key,
+}
+
+impl<'a> Walk<'a> {
+    fn new(session: &'a Session<'a>, dir: &str) -> Option<Self> {
+        let start = session.module(dir)?.start?;
+        let mut eval = Eval::new(session, dir, start);
+        eval.downloaded = downloaded(session.disk(), dir);
+        let root = eval.root_instance()?;
+        let (declared, seen, relevant, apart) = Default::default();
+        Some(Self { eval, root, declared, seen, relevant, apart })
+    }
+
+    fn run(mut self, given: &Given) -> Declared {
+        if let Some(workspace) = &given.workspace {
+            self.eval.workspace.clone_from(workspace);
+        }
+        if let Some(apart) = self.eval.root_instance() {
+            let values = tfvars::values(&self.eval, &apart, given);
+            self.eval.given = values.given;
+            self.declared.comments.extend(values.comments);
+        }
+        let root = Rc::clone(&self.root);
+        self.module(&root);
+        self.join_policies();
+        self.declared.problems.extend(self.eval.take_problems());
+        let map = self.eval.session.disk().map();
+        self.declared
+            .keys
+            .sort_by_cached_key(|key| (map.path(key.span.file), key.span.start, natural(&key.address)));
+        self.declared
+    }
+
+    fn module(&mut self, instance: &Rc<Instance>) {
+        if self.seen.insert(instance.module.dir.clone()) {
+            self.declared.comments.extend_from_slice(&instance.module.comments);
+            self.declared.problems.extend_from_slice(&instance.module.problems);
+        }
+        for (at, block) in instance.module.resources.values().enumerate() {
+            if &*block.kind.text == "resource" {
+                self.resource(instance, at, block);
+            }
+        }
+        for call in 0..instance.module.calls.len() {
+            let Some(dir) = self.eval.called_dir(instance, call) else { continue };
+            let session = self.eval.session;
+            if !*self.relevant.entry(dir).or_insert_with_key(|dir| session.speaks_of_kms(dir)) {
+                continue;
+            }
+            let repeat = self.eval.call_repeat(instance, call);
+            for at in 0..repeat.occurrences.len() {
+                if let Some(child) = self.eval.child(instance, call, &repeat, at) {
+                    self.module(&child);
+                }
+            }
+        }
+    }
+
+    fn resource(&mut self, instance: &Rc<Instance>, at: usize, block: &Arc<Block>) {
+        let type_name = block.labels.first().map_or("", |label| &*label.text);
+        let role = role_of(type_name);
+        if role.is_none() && !IDENTITY_POLICIES.contains(&type_name) {
+            return;
+        }
+        let Some((name, _)) = instance.module.resources.get_index(at) else { return };
+        let repeat = self.eval.resource_repeat(instance, at);
+        for occurrence in &repeat.occurrences {
+            let address = instance.address_of(&format!("{name}{}", occurrence.suffix));
+            let scope = Scope::of(instance, &occurrence.repetition);
+            let resource = Resource { address: address.into(), block, scope };
+            let mut trail = instance.trail();
+            for step in occurrence.trail.steps() {
+                trail = trail.via(step.span, Arc::clone(&step.note));
+            }
+            match role {
+                Some(role) => self.key(&resource, role, trail),
+                None => self.identity_policy(&resource, trail),
+            }
+        }
+    }
+
+    fn key(&mut self, resource: &Resource<'_>, role: Role, trail: Trail) {
+        let mut key = self.bare_key(resource, role, trail);
+        let argument = if resource.type_name().starts_with("awscc_") { "key_policy" } else { "policy" };
+        let stated = self.stated(resource, argument, &key);
+        key.policies.extend(stated);
+        if role == Role::PolicyAlone {
+            let key_id = self.eval.configured(resource, "key_id").unwrap_or_else(|| Value::null(key.span));
+            self.apart.push(Apart { key_id, key });
+        } else {
+            self.declared.keys.push(key);
+        }
+    }
+
+    fn bare_key(&self, resource: &Resource<'_>, role: Role, trail: Trail) -> Key {
+        let eval = &self.eval;
+        let mut attributes = std::collections::BTreeMap::new();
+        for argument in &resource.block.body.attributes {
+            let Some(attribute) = attribute_name(&argument.name.text) else { continue };
+            if let Some(value) =
+                eval.configured(resource, &argument.name.text).filter(|value| !value.is_null())
+            {
+                attributes.insert(attribute, value);
+            }
+        }
+        if let Some((true, span)) = literal_child(resource.block, "lifecycle", "prevent_destroy") {
+            attributes.insert(Attribute::Retained, Value::bool(true, span));
+        }
+        let provider = provider::of(eval, resource);
+        let own_region = eval.configured(resource, "region").and_then(|region| region.as_text().cloned());
+        let region = own_region.or_else(|| provider.region(eval)).filter(Text::is_known);
+        let partition = region.as_ref().and_then(partition_of);
+        Key {
+            address: resource.address.to_string(),
+            type_name: resource.type_name().to_owned(),
+            role,
+            dialect: Dialect::Terraform,
+            span: resource.block.header,
+            trail,
+            policies: Vec::new(),
+            policy_elsewhere: false,
+            attributes,
+            account: provider.account(eval).filter(Text::is_known),
+            partition,
+            region,
+            change: None,
+        }
+    }
+
+    /// The policy as configured; null and the empty text count as not stated.
+    fn stated(&self, resource: &Resource<'_>, argument: &str, key: &Key) -> Option<StatedPolicy> {
+        let name: &Ident = &resource.block.body.attribute(argument)?.name;
+        let mut value = self.eval.configured(resource, argument)?;
+        if value.is_null() || value.as_text().is_some_and(Text::is_empty) {
+            return None;
+        }
+        if provider::of(&self.eval, resource).deploys_elsewhere(&self.eval) {
+            value = symbol::elsewhere(&value, 0);
+        }
+        let bypass = key.attributes.get(&Attribute::BypassLockoutCheck).cloned();
+        Some(StatedPolicy { address: key.address.clone(), name_span: name.span, value, bypass })
+    }
+
+    fn identity_policy(&mut self, resource: &Resource<'_>, trail: Trail) {
+        let Some(value) = self.eval.configured(resource, "policy").filter(speaks_of_kms) else { return };
+        let address = resource.address.to_string();
+        self.declared.identity_policies.push(IdentityPolicy {
+            address,
+            span: resource.block.header,
+            trail,
+            value,
+        });
+    }
+
+    /// Gives each `aws_kms_key_policy` to its key.
+    fn join_policies(&mut self) {
+        let index: FxHashMap<String, usize> =
+            self.declared.keys.iter().enumerate().map(|(at, key)| (key.address.clone(), at)).collect();
+        for apart in std::mem::take(&mut self.apart) {
+            let owner = address_in(&apart.key_id).and_then(|address| index.get(address));
+            match owner.and_then(|at| self.declared.keys.get_mut(*at)) {
+                Some(key) => key.policies.extend(apart.key.policies),
+                None => self.foreign_policy(apart, &index),
+            }
+        }
+    }
+
+    /// A policy whose key is not certain: it is judged alone, and any key that it may belong to knows of it.
+    fn foreign_policy(&mut self, apart: Apart, index: &FxHashMap<String, usize>) {
+        let certain = apart.key_id.unknowns().is_empty() && !matches!(apart.key_id.kind, Kind::OneOf(_));
+        let named: FxHashSet<usize> = apart
+            .key_id
+            .unknowns()
+            .into_iter()
+            .filter_map(|unknown| match &unknown.symbol {
+                Symbol::Attribute { resource, .. } => index.get(&**resource).copied(),
+                _ => None,
+            })
+            .collect();
+        for (at, key) in self.declared.keys.iter_mut().enumerate() {
+            let may_own = if named.is_empty() { !certain } else { named.contains(&at) };
+            key.policy_elsewhere |= may_own && key.policies.is_empty();
+        }
+        self.declared.keys.push(apart.key);
+    }
+}
+
+/// Resources that attach a policy to an identity.
+const IDENTITY_POLICIES: [&str; 4] =
+    ["aws_iam_policy", "aws_iam_role_policy", "aws_iam_user_policy", "aws_iam_group_policy"];
+
+fn role_of(type_name: &str) -> Option<Role> {
+    Some(match type_name {
+        "aws_kms_key" | "awscc_kms_key" => Role::Key,
+        "aws_kms_external_key" => Role::External,
+        "aws_kms_replica_key" | "awscc_kms_replica_key" => Role::Replica,
+        "aws_kms_replica_external_key" => Role::ReplicaExternal,
+        "aws_kms_key_policy" => Role::PolicyAlone,
+        _ => return None,
+    })
+}
+
+/// The address of the resource whose attribute a value is, throughout.
+fn address_in(value: &Value) -> Option<&str> {
+    let unknown = match &value.kind {
+        Kind::Unknown(unknown) => unknown,
+        Kind::Text(text) => match text.pieces() {
+            [crate::value::Piece::Unknown(unknown)] => unknown,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    match &unknown.symbol {
+        Symbol::Attribute { resource, .. } => Some(resource),
+        _ => None,
+    }
+}
+
+fn partition_of(region: &Text) -> Option<Text> {
+    let known = region.known()?;
+    let partition = match known.split('-').take(2).collect::<Vec<_>>().as_slice() {
+        ["cn", _] => "aws-cn",
+        ["us", "gov"] => "aws-us-gov",
+        ["us", "iso"] => "aws-iso",
+        ["us", "isob"] => "aws-iso-b",
+        _ => "aws",
+    };
+    Some(Text::made(partition, region.span(0..region.known_len())?))
+}
+
+/// Whether a policy has anything to do with KMS, as far as can be seen.
+fn speaks_of_kms(value: &Value) -> bool {
+    let mut left = vec![value];
+    while let Some(value) = left.pop() {
+        match &value.kind {
+            Kind::Text(text) => match text.encodes() {
+                Some(inner) => left.push(inner),
+                None if text.known_parts().to_ascii_lowercase().contains("kms") => return true,
+                None => {}
+            },
+            Kind::List(list) => left.extend(&list.items),
+            Kind::Map(map) => left.extend(map.entries.iter().map(|entry| &entry.value)),
+            Kind::OneOf(branches) => left.extend(branches.iter().map(|branch| &branch.value)),
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Addresses with their numbers in order: `k[2]` before `k[10]`.
+fn natural(address: &str) -> (String, Vec<u64>) {
+    let digits = |part: &str| part.chars().all(|one| one.is_ascii_digit()) && !part.is_empty();
+    let numbers = address.split(['[', ']']).filter(|part| digits(part)).filter_map(|part| part.parse().ok());
+    let name = address.split(['[', ']']).filter(|part| !digits(part)).collect::<Vec<_>>().join("[");
+    (name, numbers.collect())
+}

@@ -1,0 +1,206 @@
+//! What is known of resources before they exist: ARNs, names, the provider's defaults.
+//!
+//! An attribute that only the apply gives is unknown, and yet one resource's ([`Symbol::Attribute`]), so never a
+//! wildcard. What is easy to get wrong: the name of a role may be unknown while its ARN's shape is not.
+
+use super::eval::{Eval, Resource};
+use super::provider;
+use crate::source::{Limits, Span};
+use crate::value::{Branch, Entry, Kind, List, Map, Name, Piece, Reason, Symbol, Text, Unknown, Value};
+use std::sync::Arc;
+
+/// An attribute of a managed resource that is not configured; `None`: nothing is known of it but whose it is.
+pub(super) fn attribute(eval: &Eval<'_>, resource: &Resource<'_>, name: &str, span: Span) -> Option<Value> {
+    let type_name = resource.type_name();
+    if let Some(value) = default_of(type_name, name) {
+        return Some(match value {
+            "true" | "false" => Value::bool(value == "true", span),
+            text => Value::text(Text::made(text, span), span),
+        });
+    }
+    match (type_name, name) {
+        (
+            "aws_iam_role" | "aws_iam_user" | "aws_iam_group" | "aws_iam_policy" | "aws_iam_instance_profile",
+            "arn",
+        ) => {
+            let kind = type_name.trim_start_matches("aws_iam_").replace('_', "-");
+            Some(identity_arn(eval, resource, &kind, Reason::AfterApply, span))
+        }
+        ("aws_iam_role" | "aws_iam_user" | "aws_iam_group" | "aws_iam_instance_profile", "name" | "id") => {
+            Some(Value::text(own_name(eval, resource, "name", Reason::AfterApply, span), span))
+        }
+        ("aws_iam_policy", "name") => {
+            Some(Value::text(own_name(eval, resource, "name", Reason::AfterApply, span), span))
+        }
+        ("aws_s3_bucket", "id" | "bucket") => {
+            Some(Value::text(own_name(eval, resource, "bucket", Reason::AfterApply, span), span))
+        }
+        ("aws_s3_bucket", "arn") => {
+            let bucket = own_name(eval, resource, "bucket", Reason::AfterApply, span);
+            let parts = [text("arn:", span), partition(span), text(":s3:::", span), bucket];
+            Some(Value::text(Text::concat(&parts), span))
+        }
+        _ => None,
+    }
+}
+
+/// What the provider plans where nothing is written (its schema's defaults).
+fn default_of(type_name: &str, name: &str) -> Option<&'static str> {
+    match (type_name, name) {
+        ("aws_kms_key", "key_usage") => Some("ENCRYPT_DECRYPT"),
+        ("aws_kms_key", "customer_master_key_spec") => Some("SYMMETRIC_DEFAULT"),
+        ("aws_kms_key", "is_enabled") | ("aws_kms_replica_key", "enabled") => Some("true"),
+        ("aws_kms_key", "enable_key_rotation")
+        | (
+            "aws_kms_key" | "aws_kms_external_key" | "aws_kms_replica_key",
+            "bypass_policy_lockout_safety_check",
+        ) => Some("false"),
+        ("aws_iam_role" | "aws_iam_user" | "aws_iam_group" | "aws_iam_policy", "path") => Some("/"),
+        _ => None,
+    }
+}
+
+/// `arn:PARTITION:iam::ACCOUNT:KIND/PATH/NAME` (IAM User Guide, "IAM identifiers").
+pub(super) fn identity_arn(
+    eval: &Eval<'_>,
+    resource: &Resource<'_>,
+    kind: &str,
+    reason: Reason,
+    span: Span,
+) -> Value {
+    let path = match eval.configured(resource, "path").filter(|path| !path.is_null()) {
+        Some(path) => as_text(&path, Symbol::AnyText),
+        None => text("/", span),
+    };
+    let parts = [
+        text("arn:", span),
+        partition(span),
+        text(":iam::", span),
+        account(eval, resource, span),
+        text(&format!(":{kind}"), span),
+        path,
+        own_name(eval, resource, "name", reason, span),
+    ];
+    Value::text(Text::concat(&parts), span)
+}
+
+/// The name of a thing: written, or made by the provider from a prefix.
+pub(super) fn own_name(
+    eval: &Eval<'_>,
+    resource: &Resource<'_>,
+    argument: &str,
+    reason: Reason,
+    span: Span,
+) -> Text {
+    let written = |name: &str| eval.configured(resource, name).filter(|value| !value.is_null());
+    if let Some(name) = written(argument) {
+        return as_text(&name, Symbol::Name);
+    }
+    let label = format!("{}.{argument}", resource.address);
+    let rest = Text::unknown(Unknown { reason, name: label.into(), span, symbol: Symbol::Name });
+    match written(&format!("{argument}_prefix")) {
+        Some(prefix) => Text::concat([&as_text(&prefix, Symbol::Name), &rest]),
+        None => rest,
+    }
+}
+
+/// A value as a piece of a text. What is written in a name is a name, even where it is not known.
+fn as_text(value: &Value, symbol: Symbol) -> Text {
+    match &value.kind {
+        Kind::Text(text) => text.clone(),
+        Kind::Unknown(unknown) => {
+            let symbol = match &unknown.symbol {
+                Symbol::Anything | Symbol::AnyText => symbol,
+                known => known.clone(),
+            };
+            Text::unknown(Unknown { symbol, ..unknown.clone() })
+        }
+        _ => {
+            let unknown =
+                Unknown { reason: Reason::NotEvaluated, name: "name".into(), span: value.span, symbol };
+            Text::unknown(unknown)
+        }
+    }
+}
+
+/// The account that a resource is deployed to.
+pub(super) fn account(eval: &Eval<'_>, resource: &Resource<'_>, span: Span) -> Text {
+    let provider = provider::of(eval, resource);
+    if !provider.deploys_elsewhere(eval) {
+        return outside("account", Symbol::OwnAccount, span);
+    }
+    provider.account(eval).unwrap_or_else(|| outside("account", Symbol::SomeAccount, span))
+}
+
+/// The partition that everything is deployed to.
+pub(super) fn partition(span: Span) -> Text {
+    outside("partition", Symbol::Partition, span)
+}
+
+/// A text that only the account or the provider tells.
+pub(super) fn outside(name: impl Into<Arc<str>>, symbol: Symbol, span: Span) -> Text {
+    Text::unknown(Unknown { reason: Reason::ReadOutside, name: name.into(), span, symbol })
+}
+
+/// A policy of a key that is deployed with another provider configuration: the account that everything else is deployed
+/// to is not its own account, only some account.
+pub(super) fn elsewhere(value: &Value, depth: usize) -> Value {
+    let mut value = value.clone();
+    if depth > Limits::DEFAULT.depth {
+        return value;
+    }
+    value.kind = match &value.kind {
+        Kind::Unknown(unknown) => Kind::Unknown(not_own(unknown)),
+        Kind::Text(text) => Kind::Text(text_elsewhere(text, depth)),
+        Kind::List(list) => {
+            let items = list.items.iter().map(|item| elsewhere(item, depth + 1)).collect();
+            Kind::List(Arc::new(List { items, ..List::clone(list) }))
+        }
+        Kind::Map(map) => {
+            let entries = map.entries.iter().map(|entry| Entry {
+                name: Name { text: text_elsewhere(&entry.name.text, depth), span: entry.name.span },
+                value: elsewhere(&entry.value, depth + 1),
+            });
+            Kind::Map(Arc::new(Map { entries: entries.collect(), ..Map::clone(map) }))
+        }
+        Kind::OneOf(branches) => Kind::OneOf(
+            branches
+                .iter()
+                .map(|branch| Branch {
+                    when: branch.when.clone(),
+                    value: elsewhere(&branch.value, depth + 1),
+                })
+                .collect(),
+        ),
+        other => other.clone(),
+    };
+    value
+}
+
+fn text_elsewhere(text: &Text, depth: usize) -> Text {
+    if let Some(value) = text.encodes() {
+        return text.clone().encoding(elsewhere(value, depth + 1));
+    }
+    if !text.unknowns().any(|unknown| unknown.symbol == Symbol::OwnAccount) {
+        return text.clone();
+    }
+    let mut parts = Vec::new();
+    for piece in text.pieces() {
+        parts.push(match piece {
+            Piece::Known(known, places) => Text::placed(Arc::clone(known), Arc::clone(places)),
+            Piece::Unknown(unknown) => Text::unknown(not_own(unknown)),
+        });
+    }
+    Text::concat(&parts)
+}
+
+fn not_own(unknown: &Unknown) -> Unknown {
+    match &unknown.symbol {
+        Symbol::OwnAccount => Unknown { symbol: Symbol::SomeAccount, ..unknown.clone() },
+        _ => unknown.clone(),
+    }
+}
+
+fn text(text: &str, span: Span) -> Text {
+    Text::made(text, span)
+}
