@@ -17,6 +17,8 @@ mod policy_document;
 mod provider;
 mod session;
 mod symbol;
+#[cfg(test)]
+mod tests;
 mod tfvars;
 mod types;
 
