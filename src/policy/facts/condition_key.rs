@@ -162,6 +162,24 @@ fn second_colon(name: &str) -> Option<usize> {
 }
 
 impl ConditionKey {
+    /// Whether requests of a service principal carry it; `None` where that depends or is not documented. A service that
+    /// calls for itself belongs to no organisation and comes through no service; one that calls for someone is not
+    /// the principal (KMS Developer Guide, "kms:ViaService"; IAM User Guide, "AWS global condition context keys").
+    pub fn carried_by_services(&self) -> Option<bool> {
+        match self.presence {
+            Presence::ServiceCaller => Some(true),
+            Presence::InOrganization | Presence::UserOnly | Presence::Mfa => Some(false),
+            _ if self.name == "kms:ViaService" => Some(false),
+            _ => None,
+        }
+    }
+
+    /// Whether requests of users, roles and sessions may carry it. Keys that tell on whose behalf a service calls are
+    /// there only when the caller is a service (IAM User Guide, "The confused deputy problem").
+    pub fn carried_by_identities(&self) -> bool {
+        !matches!(self.presence, Presence::ServiceCaller | Presence::ServiceToService)
+    }
+
     /// Whether requests of an action may carry it.
     pub fn applies_to(&self, action: &ActionFact) -> bool {
         match self.scope {
@@ -217,6 +235,16 @@ mod tests {
         assert!(context.applies_to(action("Decrypt").unwrap()));
         assert!(!context.applies_to(action("DescribeKey").unwrap()));
         assert!(condition_key("kms:KeySpec").unwrap().applies_to(action("Sign").unwrap()));
-        assert!(condition_key("kms:ViaService").unwrap().presence == Presence::Depends);
+    }
+
+    #[test]
+    fn who_carries_a_key() {
+        let of = |name| condition_key(name).unwrap();
+        assert_eq!(of("kms:ViaService").carried_by_services(), Some(false));
+        assert_eq!(of("aws:PrincipalOrgID").carried_by_services(), Some(false));
+        assert_eq!(of("aws:SourceArn").carried_by_services(), None);
+        assert!(
+            !of("aws:SourceAccount").carried_by_identities() && of("kms:ViaService").carried_by_identities()
+        );
     }
 }

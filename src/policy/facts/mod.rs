@@ -5,11 +5,13 @@
 
 mod action;
 mod condition_key;
+mod key_spec;
 mod partition;
 mod service;
 
 pub use action::{ActionFact, KeyType, Risk, action, actions};
 pub use condition_key::{ConditionKey, Presence, Restriction, Scope, condition_key, condition_keys};
+pub use key_spec::{KeySpec, POLICY_BYTES, key_spec, key_specs, key_type};
 pub use partition::{
     Partition, is_opt_in, is_partition_name, is_region, partition, partition_names, partition_of_host,
     partition_of_region, partitions,

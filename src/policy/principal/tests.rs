@@ -106,3 +106,39 @@ fn what_is_known_may_be_wrong_whatever_the_rest() {
     assert!(services(&["logs.", "?region", ".amazonaws.com"]).is_none());
     assert!(services(&["*.", "?region", ".amazonaws.com"]).is_some());
 }
+
+const LEGAL: [&str; 9] = [
+    "*",
+    "111122223333",
+    "arn:aws:iam::111122223333:root",
+    "arn:aws-cn:iam::111122223333:role/path/app",
+    "arn:aws:iam::111122223333:user/alice",
+    "arn:aws:sts::111122223333:assumed-role/App/session",
+    "arn:aws:sts::111122223333:federated-user/bob",
+    "AROAEXAMPLEID1234567",
+    "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1",
+];
+
+#[test]
+fn an_unknown_part_never_makes_a_legal_principal_wrong() {
+    for legal in LEGAL {
+        for start in 0..legal.len() {
+            for end in start..=legal.len() {
+                let text = mixed(&[&legal[..start], "?text", &legal[end..]]);
+                let (principal, fault) = classify(&text, PrincipalType::Aws);
+                assert_eq!(fault, None, "{}", text.shown());
+                assert!(!matches!(principal, Principal::Everyone));
+                if legal == "*" {
+                    assert!(matches!(principal, Principal::Unknown(_)), "{}", text.shown());
+                }
+            }
+        }
+    }
+    let host = "logs.eu-west-1.amazonaws.com";
+    for start in 0..host.len() {
+        for end in start..=host.len() {
+            let text = mixed(&[&host[..start], "?text", &host[end..]]);
+            assert_eq!(classify(&text, PrincipalType::Service).1, None, "{}", text.shown());
+        }
+    }
+}

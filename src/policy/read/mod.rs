@@ -67,8 +67,8 @@ fn read_any(value: &Value, kind: PolicyKind, decode: Decode<'_>) -> Option<Docum
         defects: Vec::new(),
         size: size.unwrap_or(super::Size { bytes: 0, open: true }),
     };
-    for (at, (page, scope)) in pages.iter().enumerate() {
-        reader.page(page, scope, &mut document, at == 0);
+    for (page, scope) in &pages {
+        reader.page(page, scope, &mut document);
     }
     document.default_when = reader.default_when;
     document.defects = reader.defects;
@@ -90,11 +90,13 @@ struct Reader {
     default_when: Vec<Vec<crate::value::Assumption>>,
     /// Written statements met so far.
     statements: usize,
+    /// Whether a document was met: the next one is an alternative.
+    objects: bool,
 }
 
 impl Reader {
     fn new(kind: PolicyKind) -> Self {
-        Self { kind, defects: Vec::new(), default_when: Vec::new(), statements: 0 }
+        Self { kind, defects: Vec::new(), default_when: Vec::new(), statements: 0, objects: false }
     }
 
     /// Takes the document out of a text, if it stands in one.
@@ -125,16 +127,16 @@ impl Reader {
     }
 
     /// One whole document, or what stands in its place.
-    fn page(&mut self, value: &Value, scope: &Scope, document: &mut Document, first: bool) {
+    fn page(&mut self, value: &Value, scope: &Scope, document: &mut Document) {
         for (value, scope) in leaves(value, &scope.under(value)) {
             match &value.kind {
                 Kind::Map(map) => {
                     self.characters(&value, &scope);
-                    let version = self.object(map, &value, &scope, document);
-                    if first || document.version == version.0 {
-                        (document.version, document.version_span) = version;
-                    } else {
+                    let (version, span) = self.object(map, &value, &scope, document);
+                    if std::mem::replace(&mut self.objects, true) && document.version != version {
                         document.version = Version::Unknown(undecided(&value, &scope));
+                    } else {
+                        (document.version, document.version_span) = (version, span);
                     }
                 }
                 Kind::Unknown(unknown) => document.open.push(unknown.clone()),

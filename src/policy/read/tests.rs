@@ -59,6 +59,21 @@ fn a_policy_that_may_be_absent_says_when() {
 }
 
 #[test]
+fn alternatives_with_other_versions_leave_the_version_unknown() {
+    let of = |version: &str| format!(r#"{{"Version":"{version}","Statement":{OWNER}}}"#);
+    let both = |one: &str, two: &str| key(&format!(r#"{{"?if":"c","then":{},"else":{}}}"#, of(one), of(two)));
+    assert!(matches!(both("2012-10-17", "2008-10-17").version, Version::Unknown(_)));
+    assert_eq!(both("2012-10-17", "2012-10-17").version, Version::V2012);
+    let text = Text::made("…", here()).encoding(value(&format!(
+        r#"{{"?if":"c","then":{},"else":{}}}"#,
+        of("2012-10-17"),
+        of("2008-10-17")
+    )));
+    let document = read(&Value::text(text, here()), PolicyKind::Key).unwrap();
+    assert!(matches!(document.version, Version::Unknown(_)));
+}
+
+#[test]
 fn what_is_not_an_object_is_not_json() {
     for wrong in ["[]", "5", "true"] {
         assert_eq!(defects(&key(wrong)), [(DefectKind::NotJson, "the policy")]);
