@@ -61,7 +61,7 @@ pub(super) fn report() -> (SourceMap, Report) {
     let mut unreadable = finding(Span::start_of(broken), "");
     unreadable.rule = "unreadable-file".into();
     unreadable.severity = Severity::High;
-    unreadable.message = "is a binary file, not text".into();
+    unreadable.message = "`broken.tf` is a binary file, not text".into();
     unreadable.resource = String::new();
     unreadable.help = None;
     unreadable.fingerprint = String::new();

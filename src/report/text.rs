@@ -194,6 +194,10 @@ impl Sheet {
     fn new(labels: &[(Span, String)], map: &SourceMap, longest: usize) -> Self {
         let Some((primary, _)) = labels.first() else { return Self::default() };
         let file: Arc<SourceFile> = map.file(primary.file);
+        if file.text().is_empty() {
+            // Nothing to draw: the message names the file.
+            return Self { name: safe::line(file.path()).into_owned(), ..Self::default() };
+        }
         let spans: Vec<Span> = labels.iter().map(|(span, _)| *span).collect();
         let page = Page::new(&file, &spans, longest);
         let mut sheet = Self { name: safe::line(file.path()).into_owned(), ..Self::default() };

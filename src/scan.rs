@@ -1,1 +1,0 @@
-//! From paths to findings: walk, group, load, judge; in parallel, in order.

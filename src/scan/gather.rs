@@ -1,0 +1,287 @@
+//! What there is to judge: Terraform directories, templates and plans among the paths that the user named.
+
+use super::Request;
+use super::recognise::{Recognised, recognise, recognise_text};
+use super::tree::Tree;
+use super::unit::Unit;
+use super::walk::{Left, Named, files};
+use crate::input::terraform::{Given, Session};
+use crate::source::{Disk, FileId, Limits, Problem, ProblemKind, SourceMap, Span};
+use crate::value::{Text, Value};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use std::collections::BTreeSet;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The name of standard input.
+pub(super) const PIPED: &str = "<stdin>";
+
+/// What there is to judge.
+#[derive(Debug, Default)]
+pub(super) struct Gathered {
+    /// The trees that it lies in.
+    pub(super) trees: Vec<Tree>,
+    /// Terraform directories: tree and path.
+    pub(super) directories: BTreeSet<(usize, String)>,
+    /// Templates: tree and path.
+    templates: Vec<(usize, String)>,
+    /// Plans: their text, and the tree and directory that they lie in.
+    plans: Vec<(FileId, Option<(usize, String)>)>,
+    /// The directory that holds the source of the plans.
+    source: Option<(usize, String)>,
+    /// Standard input, when it is a template.
+    pub(super) piped: Option<Disk>,
+    /// The directories that settings are looked for in, and the trees they lie in: the PATHs.
+    pub(super) starts: Vec<(usize, String)>,
+    /// What could not be read.
+    pub(super) problems: Vec<Problem>,
+    /// Files that are infrastructure code.
+    pub(super) files: usize,
+}
+
+/// A file to look at.
+struct Candidate {
+    tree: usize,
+    path: String,
+    named: Named,
+    explicit: bool,
+}
+
+/// Looks at every path of the request.
+pub(super) fn gather(request: &Request, map: &Arc<SourceMap>) -> Result<Gathered, String> {
+    let mut gathered = Gathered::default();
+    let mut candidates = Vec::new();
+    for path in &request.paths {
+        if path == "-" {
+            gathered.read_piped(map);
+        } else {
+            gathered.walk(path, request, map, &mut candidates)?;
+        }
+    }
+    if let Some(source) = &request.source {
+        let place = source.canonicalize().ok().filter(|place| place.is_dir());
+        let place = place.ok_or_else(|| format!("`--source {}` is not a directory", source.display()))?;
+        gathered.source = Some(gathered.locate(&place, source.is_absolute(), map)?);
+    }
+    candidates
+        .sort_by(|one, two| (one.tree, &one.path, !one.explicit).cmp(&(two.tree, &two.path, !two.explicit)));
+    candidates.dedup_by(|one, two| one.tree == two.tree && one.path == two.path);
+    gathered.sort_out(candidates);
+    Ok(gathered)
+}
+
+impl Gathered {
+    /// The tree of a canonical place and its path in it.
+    fn locate(
+        &mut self,
+        place: &Path,
+        absolute: bool,
+        map: &Arc<SourceMap>,
+    ) -> Result<(usize, String), String> {
+        let tree = Tree::around(place, absolute, map)
+            .map_err(|error| format!("`{}` cannot be read: {error}", place.display()))?;
+        let index = match self.trees.iter().position(|known| known.root == tree.root) {
+            Some(index) => index,
+            None => {
+                self.trees.push(tree);
+                self.trees.len() - 1
+            }
+        };
+        let path = self.trees.get(index).and_then(|tree| tree.path_of(place)).unwrap_or_default();
+        Ok((index, path))
+    }
+
+    fn walk(
+        &mut self,
+        path: &str,
+        request: &Request,
+        map: &Arc<SourceMap>,
+        candidates: &mut Vec<Candidate>,
+    ) -> Result<(), String> {
+        let typed = Path::new(path);
+        let place = match typed.canonicalize() {
+            Ok(place) => place,
+            Err(error) => {
+                let span = Span::start_of(map.add(path, ""));
+                let message = format!("`{path}` cannot be read: {error}");
+                self.problems.push(Problem::new(ProblemKind::Unreadable, span, message));
+                return Ok(());
+            }
+        };
+        let (tree, inside) = self.locate(&place, typed.is_absolute(), map)?;
+        let is_directory = place.is_dir();
+        let start = if is_directory { inside.clone() } else { parent(&inside).to_owned() };
+        self.starts.push((tree, start));
+        if !is_directory {
+            candidates.push(Candidate { tree, path: inside, named: Named::of(&place), explicit: true });
+            return Ok(());
+        }
+        let left = Left { no_ignore: request.no_ignore, exclude: request.exclude.clone() };
+        let (found, failed) = files(&place, &left)?;
+        for message in failed {
+            let span = Span::start_of(map.add(path, ""));
+            self.problems.push(Problem::new(
+                ProblemKind::Unreadable,
+                span,
+                format!("cannot be walked: {message}"),
+            ));
+        }
+        let tree_at = self.trees.get(tree);
+        candidates.extend(found.into_iter().filter_map(|file| {
+            let named = Named::of(&file);
+            Some(Candidate { tree, path: tree_at?.path_of(&file)?, named, explicit: false })
+        }));
+        Ok(())
+    }
+
+    fn read_piped(&mut self, map: &Arc<SourceMap>) {
+        let mut bytes = Vec::new();
+        let read = std::io::stdin().lock().take(Limits::DEFAULT.plan_bytes).read_to_end(&mut bytes);
+        let name = PIPED;
+        if let Err(error) = read {
+            let message = format!("standard input cannot be read: {error}");
+            self.problems.push(Problem::new(
+                ProblemKind::Unreadable,
+                Span::start_of(map.add(name, "")),
+                message,
+            ));
+            return;
+        }
+        let disk = Disk::memory([(name, bytes)], Arc::clone(map));
+        match disk.read(name).map(|file| recognise_text(file, map.file(file).text())) {
+            Ok(Recognised::Plan(file)) => {
+                self.files += 1;
+                self.plans.push((file, None));
+            }
+            Ok(Recognised::Unreadable(problem)) | Err(problem) => self.problems.push(problem),
+            Ok(_) => {
+                self.files += 1;
+                self.piped = Some(disk);
+            }
+        }
+    }
+
+    /// Looks into the candidates, in parallel.
+    fn sort_out(&mut self, candidates: Vec<Candidate>) {
+        let trees = &self.trees;
+        let looked: Vec<(Candidate, Recognised)> = candidates
+            .into_par_iter()
+            .filter_map(|candidate| {
+                let tree = trees.get(candidate.tree)?;
+                let recognised = match candidate.named {
+                    Named::Terraform => tree
+                        .disk
+                        .read(&candidate.path)
+                        .err()
+                        .map_or(Recognised::Silent, Recognised::Unreadable),
+                    named => recognise(tree, &candidate.path, named),
+                };
+                Some((candidate, recognised))
+            })
+            .collect();
+        for (candidate, recognised) in looked {
+            self.keep(candidate, recognised);
+        }
+    }
+
+    fn keep(&mut self, candidate: Candidate, recognised: Recognised) {
+        let Candidate { tree, path, named, explicit } = candidate;
+        if named == Named::Terraform {
+            self.directories.insert((tree, parent(&path).to_owned()));
+        }
+        match recognised {
+            Recognised::Unreadable(problem) => self.problems.push(problem),
+            Recognised::Foreign => {
+                let tree = self.trees.get(tree).filter(|_| explicit);
+                self.problems.extend(tree.map(|tree| Self::foreign(tree, &path)));
+            }
+            Recognised::Silent => self.files += 1,
+            Recognised::Template => {
+                self.files += 1;
+                self.templates.push((tree, path));
+            }
+            Recognised::Plan(file) => {
+                self.files += 1;
+                self.plans.push((file, Some((tree, parent(&path).to_owned()))));
+            }
+        }
+    }
+
+    /// A file that the user named and that is nothing to us.
+    fn foreign(tree: &Tree, path: &str) -> Problem {
+        let shown = tree.disk.shown(path);
+        let span = Span::start_of(tree.disk.map().add(shown.clone(), ""));
+        let is_empty = tree.disk.bytes(path).is_ok_and(|bytes| bytes.is_empty());
+        let what = if is_empty {
+            "is empty"
+        } else {
+            "is neither Terraform, nor a plan, nor a CloudFormation template"
+        };
+        Problem::new(ProblemKind::Unreadable, span, format!("`{shown}` {what}"))
+    }
+
+    /// One session per tree.
+    pub(super) fn sessions(&self) -> Vec<Session<'_>> {
+        self.trees.iter().map(|tree| Session::new(&tree.disk)).collect()
+    }
+
+    /// What is given to the root modules of each tree.
+    pub(super) fn givens(&self, request: &Request, map: &Arc<SourceMap>) -> Result<Vec<Given>, String> {
+        let vars: Vec<(String, Value)> = request
+            .vars
+            .iter()
+            .map(|(name, text)| {
+                let span = Span::new(map.add(format!("--var {name}"), text.as_str()), 0..text.len());
+                (name.clone(), Value::text(Text::verbatim(text.as_str(), span), span))
+            })
+            .collect();
+        let given = |tree: &Tree| {
+            let var_files = request.var_files.iter().map(|file| var_file(tree, file));
+            Ok(Given {
+                var_files: var_files.collect::<Result<_, String>>()?,
+                vars: vars.clone(),
+                workspace: request.workspace.clone(),
+            })
+        };
+        self.trees.iter().map(given).collect()
+    }
+
+    /// What is judged: root modules, templates and plans, in order.
+    pub(super) fn units(&self, sessions: &[Session<'_>]) -> Vec<Unit> {
+        let mut units = Vec::new();
+        for (index, session) in sessions.iter().enumerate() {
+            let inside = self.directories.iter().filter(|(tree, _)| *tree == index);
+            let directories: Vec<String> = inside.map(|(_, path)| path.clone()).collect();
+            units.extend(
+                session.roots(&directories).into_iter().map(|path| Unit::Module { tree: index, path }),
+            );
+        }
+        units.extend(
+            self.templates.iter().map(|(tree, path)| Unit::Template { tree: *tree, path: path.clone() }),
+        );
+        units.extend(self.piped.iter().map(|_| Unit::Piped));
+        for (file, place) in &self.plans {
+            let beside = || place.clone().filter(|place| self.has_terraform(place));
+            units.push(Unit::Plan { file: *file, source: self.source.clone().or_else(beside) });
+        }
+        units
+    }
+
+    /// Whether a directory holds Terraform files.
+    fn has_terraform(&self, (tree, path): &(usize, String)) -> bool {
+        let names = self.trees.get(*tree).map(|tree| tree.disk.files_in(path)).unwrap_or_default();
+        names.iter().any(|name| Named::of(Path::new(name)) == Named::Terraform)
+    }
+}
+
+fn var_file(tree: &Tree, file: &PathBuf) -> Result<String, String> {
+    let place = file.canonicalize().map_err(|error| format!("`--var-file {}`: {error}", file.display()))?;
+    tree.path_of(&place)
+        .ok_or_else(|| format!("`--var-file {}` lies outside of the scanned tree", file.display()))
+}
+
+/// The directory of a path; empty at the root.
+fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(directory, _)| directory)
+}

@@ -1,0 +1,155 @@
+//! From paths to findings: walk, group, load, judge; in parallel, in order.
+//!
+//! The unit of work is a root module, a template or a plan. What cannot be read is a finding too, and never keeps the
+//! rest from being judged. What is easy to get wrong: a Terraform directory that another one calls is judged through
+//! its callers, with their arguments; only directories that nobody calls are judged on their own.
+
+mod gather;
+mod progress;
+mod recognise;
+mod settings;
+mod tidy;
+mod tree;
+mod unit;
+mod walk;
+
+use crate::config::Config;
+use crate::finding::Finding;
+use crate::rule::{self, Catalogue};
+use crate::source::{Problem, ProblemKind, SourceMap};
+use gather::Gathered;
+use progress::Progress;
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rustc_hash::FxHashSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+use unit::{House, Judged};
+
+pub use tree::working_prefix;
+
+/// What the user wants scanned.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// Files and directories as typed; `-` is standard input.
+    pub paths: Vec<String>,
+    /// The directory with the source of the plans among them.
+    pub source: Option<PathBuf>,
+    /// Values of Terraform variables: name and text, the last one counts.
+    pub vars: Vec<(String, String)>,
+    /// Files with values of Terraform variables.
+    pub var_files: Vec<PathBuf>,
+    /// The Terraform workspace.
+    pub workspace: Option<String>,
+    /// Whether ignore files are not honoured.
+    pub no_ignore: bool,
+    /// Globs of paths that are left out.
+    pub exclude: Vec<String>,
+    /// The settings file; searched for when not given.
+    pub settings: Option<PathBuf>,
+    /// Threads; one per core when not given.
+    pub threads: Option<usize>,
+    /// Whether a bar may be shown on standard error.
+    pub progress: bool,
+}
+
+/// What a scan found.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The findings in their final order.
+    pub findings: Vec<Finding>,
+    /// The texts that they point into.
+    pub map: Arc<SourceMap>,
+    /// The settings that held.
+    pub config: Config,
+    /// Files that were read as infrastructure code.
+    pub files: usize,
+    /// Keys found.
+    pub keys: usize,
+    /// Key policies judged.
+    pub policies: usize,
+    /// Files that could not be read or parsed.
+    pub unreadable: usize,
+    /// Whether anything kept the scan from looking at everything that it was asked to look at.
+    pub incomplete: bool,
+}
+
+/// Scans.
+///
+/// # Errors
+/// A sentence for the user when the request makes no sense: an invalid glob, a source directory that is not there.
+pub fn scan(request: &Request) -> Result<Outcome, String> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(request.threads.unwrap_or(0))
+        // Evaluators recurse as deep as the bound on nesting allows.
+        .stack_size(64 << 20)
+        .build()
+        .map_err(|error| format!("cannot start threads: {error}"))?;
+    pool.install(|| scan_here(request))
+}
+
+fn scan_here(request: &Request) -> Result<Outcome, String> {
+    let map = Arc::new(SourceMap::default());
+    let gathered = gather::gather(request, &map)?;
+    let rules = Catalogue::built_in();
+    let (config, problems) = settings::settings(request, &gathered, rules, &map)?;
+    let givens = gathered.givens(request, &map)?;
+    let sessions = gathered.sessions();
+    let units = gathered.units(&sessions);
+    let house = House {
+        gathered: &gathered,
+        sessions: &sessions,
+        givens: &givens,
+        config: &config,
+        rules,
+        map: &map,
+    };
+    let progress = Progress::new(units.len(), request.progress);
+    let judged: Vec<Judged> = units
+        .par_iter()
+        .map(|unit| {
+            let judged = house.judge(unit);
+            progress.advance();
+            judged
+        })
+        .collect();
+    progress.finish();
+    let mut outcome = outcome(&gathered, problems, judged, &map);
+    outcome.config = config;
+    outcome.map = Arc::clone(&map);
+    Ok(outcome)
+}
+
+/// Everything put together.
+fn outcome(gathered: &Gathered, problems: Vec<Problem>, judged: Vec<Judged>, map: &SourceMap) -> Outcome {
+    let mut outcome = Outcome { files: gathered.files, ..Outcome::default() };
+    let own: Vec<&Problem> = gathered.problems.iter().chain(&problems).collect();
+    outcome.count_problems(own.iter().copied().chain(judged.iter().flat_map(|unit| &unit.problems)));
+    let mut findings: Vec<Finding> = own.into_iter().cloned().map(Finding::of_problem).collect();
+    for unit in judged {
+        outcome.keys += unit.keys;
+        outcome.policies += unit.policies;
+        findings.extend(unit.findings);
+    }
+    let mut findings = tidy::tidy(findings, map);
+    rule::finish(&mut findings, map);
+    outcome.findings = findings;
+    outcome
+}
+
+impl Outcome {
+    /// Counts the files that could not be read or parsed, and notes whether anything was left unseen.
+    fn count_problems<'a>(&mut self, problems: impl Iterator<Item = &'a Problem>) {
+        let mut unreadable = FxHashSet::default();
+        for problem in problems {
+            match problem.kind {
+                ProblemKind::Syntax | ProblemKind::Unreadable => {
+                    unreadable.insert(problem.span.file);
+                    self.incomplete = true;
+                }
+                ProblemKind::Limit | ProblemKind::Settings | ProblemKind::Rule => self.incomplete = true,
+                ProblemKind::Evaluation => {}
+            }
+        }
+        self.unreadable = unreadable.len();
+    }
+}

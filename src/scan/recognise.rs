@@ -1,0 +1,144 @@
+//! What a file is, by its content.
+//!
+//! Most JSON and YAML files in a repository are something else: their bytes are searched for a few words, and only
+//! those that may be a plan or a template are decoded. What is easy to get wrong: a file that is not infrastructure
+//! code is passed over in silence, but not when the user named it.
+
+use super::tree::Tree;
+use super::walk::Named;
+use crate::input::{cloudformation, plan};
+use crate::source::{FileId, Problem, ProblemKind, Span};
+use memchr::memmem;
+use std::fs::File;
+use std::io::Read;
+
+/// Bytes looked at to tell what a very large file is.
+const HEAD: u64 = 64 << 10;
+
+/// What a file is.
+#[derive(Debug)]
+pub(super) enum Recognised {
+    /// A Terraform plan.
+    Plan(FileId),
+    /// A CloudFormation template that may declare keys.
+    Template,
+    /// A CloudFormation template in which nothing speaks of KMS.
+    Silent,
+    /// Something else.
+    Foreign,
+    /// It cannot be read.
+    Unreadable(Problem),
+}
+
+/// Looks at the file at `path`, which `named` says little about.
+pub(super) fn recognise(tree: &Tree, path: &str, named: Named) -> Recognised {
+    let bytes = match tree.disk.bytes(path) {
+        Ok(bytes) => bytes,
+        Err((ProblemKind::Limit, _)) => return large(tree, path, named),
+        Err(_) => return tree.disk.read(path).err().map_or(Recognised::Foreign, Recognised::Unreadable),
+    };
+    if !may_be_code(&bytes) {
+        return Recognised::Foreign;
+    }
+    let file = match tree.disk.read(path) {
+        Ok(file) => file,
+        // Binary files with a JSON or YAML name are nothing to us, unless they were encrypted.
+        Err(problem) if is_encrypted(&bytes) => return Recognised::Unreadable(problem),
+        Err(_) => return Recognised::Foreign,
+    };
+    let text = tree.disk.map().file(file);
+    if named != Named::Template && plan::recognises(text.text()) {
+        Recognised::Plan(file)
+    } else if !cloudformation::recognises(text.text()) {
+        if looks_like_template(&bytes) { Recognised::Silent } else { Recognised::Foreign }
+    } else if speaks_of_kms(&bytes) {
+        Recognised::Template
+    } else {
+        Recognised::Silent
+    }
+}
+
+/// A file over the bound for templates can only be a plan.
+fn large(tree: &Tree, path: &str, named: Named) -> Recognised {
+    if named != Named::Json {
+        return Recognised::Foreign;
+    }
+    let mut head = Vec::new();
+    let opened = File::open(tree.root.join(path)).and_then(|file| file.take(HEAD).read_to_end(&mut head));
+    if opened.is_err() || !holds(&head, "format_version") {
+        return Recognised::Foreign;
+    }
+    match tree.disk.read_plan(path) {
+        Ok(file) if plan::recognises(tree.disk.map().file(file).text()) => Recognised::Plan(file),
+        Ok(_) => Recognised::Foreign,
+        Err(problem) => Recognised::Unreadable(problem),
+    }
+}
+
+/// What a text from standard input is.
+pub(super) fn recognise_text(file: FileId, text: &str) -> Recognised {
+    if plan::recognises(text) {
+        Recognised::Plan(file)
+    } else if cloudformation::recognises(text) {
+        Recognised::Template
+    } else {
+        let message = "standard input is neither a Terraform plan nor a CloudFormation template";
+        Recognised::Unreadable(
+            Problem::new(ProblemKind::Unreadable, Span::start_of(file), message)
+                .help("pipe the output of `terraform show -json <plan file>` into kmsguard"),
+        )
+    }
+}
+
+/// Whether bytes can be a plan or a template at all: UTF-16, escapes or encryption may hide the words.
+fn may_be_code(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0xff, 0xfe])
+        || bytes.starts_with(&[0xfe, 0xff])
+        || is_encrypted(bytes)
+        || ["Resources", "AWS", "format_version", "\\u", "\\x"].into_iter().any(|word| holds(bytes, word))
+}
+
+fn is_encrypted(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\0GITCRYPT")
+}
+
+fn looks_like_template(bytes: &[u8]) -> bool {
+    holds(bytes, "AWSTemplateFormatVersion") || (holds(bytes, "Resources") && holds(bytes, "AWS::"))
+}
+
+fn holds(bytes: &[u8], word: &str) -> bool {
+    memmem::find(bytes, word.as_bytes()).is_some()
+}
+
+/// Whether a template says KMS in any case, or hides what it says behind escapes (`"AWS::\x4bMS::Key"`), transforms
+/// or inclusions.
+fn speaks_of_kms(bytes: &[u8]) -> bool {
+    let named = memchr::memchr2_iter(b'k', b'K', bytes)
+        .any(|at| bytes.get(at..at + 3).is_some_and(|word| word.eq_ignore_ascii_case(b"kms")));
+    named
+        || ["\\u", "\\x", "\\U"].into_iter().any(|escape| holds(bytes, escape))
+        || !bytes.is_ascii() && utf16(bytes)
+}
+
+fn utf16(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_found_in_any_case() {
+        assert!(speaks_of_kms(b"Type: aws::kMs::key"));
+        assert!(speaks_of_kms(br#""AWS::\x4bMS::Key""#));
+        assert!(!speaks_of_kms(b"Type: AWS::S3::Bucket, k, km"));
+    }
+
+    #[test]
+    fn most_files_are_passed_over() {
+        assert!(!may_be_code(br#"{"name":"x","dependencies":{}}"#));
+        assert!(may_be_code(b"Resources:\n"));
+        assert!(may_be_code(b"\0GITCRYPT\0abc"));
+    }
+}
