@@ -19,8 +19,10 @@ impl Parser<'_> {
         self.skip();
         let start = self.pos;
         let condition = self.binary(1, what)?;
+        let end = self.pos;
         self.skip();
         if !self.eat("?") {
+            self.pos = end;
             return Ok(condition);
         }
         let mut below = 0;

@@ -65,7 +65,7 @@ impl<'a> Parser<'a> {
         let end = self.pos;
         self.skip();
         if self.rest().starts_with("::") || self.peek() == Some(b'(') {
-            return self.call(name);
+            return self.call(&name);
         }
         self.pos = end;
         let kind = match &*name.text {
@@ -77,7 +77,7 @@ impl<'a> Parser<'a> {
         self.node(kind, name.span, 0)
     }
 
-    fn call(&mut self, first: Ident) -> Parsed<Node> {
+    fn call(&mut self, first: &Ident) -> Parsed<Node> {
         let mut text = first.text.to_string();
         let mut name = first.span;
         while self.eat("::") {

@@ -277,6 +277,6 @@ fn hostile_texts_cost_linear_time_and_no_stack() {
         let start = std::time::Instant::now();
         let (_, file) = read(&text);
         drop(file);
-        assert!(start.elapsed().as_secs() < 4, "{}: {:?}", &text[..40], start.elapsed());
+        assert!(start.elapsed().as_secs() < 4, "{}: {:?}", text.get(..40).unwrap(), start.elapsed());
     }
 }
