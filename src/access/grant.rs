@@ -1,12 +1,92 @@
 //! `kms:CreateGrant` without limits.
 
-use super::{Access, Setting};
-use crate::policy::{Document, Statement};
+use super::reach::allows;
+use super::view::View;
+use super::words::{Set, Test};
+use super::{Access, Setting, Witness};
+use crate::logic::Answer;
+use crate::policy::{Condition, Document, Principal, Statement};
+
+/// The keys that limit what a grant may give, or to whom (AWS KMS Developer Guide, "Controlling access to grants").
+const LIMITS: &[&str] = &[
+    "kms:GrantIsForAWSResource",
+    "kms:GranteePrincipal",
+    "kms:GranteeServicePrincipal",
+    "kms:GrantOperations",
+    "kms:GrantConstraintType",
+    "kms:GrantConstraintSourceArn",
+    "kms:RetiringServicePrincipal",
+];
 
 /// Whether `statement` allows `kms:CreateGrant` without `kms:GrantIsForAWSResource`, `kms:GranteePrincipal`,
 /// `kms:GrantOperations` or `kms:GrantConstraintType` limiting it (AWS KMS Developer Guide, "Grants in AWS KMS":
 /// who may create grants may pass on operations that it does not have). The account principal of the key's own
-/// account is exempt: it delegates.
-pub fn create_grant_unrestricted(_statement: &Statement, _document: &Document, _setting: &Setting) -> Access {
-    todo!()
+/// account is exempt: it delegates. So are services, which are asked about by
+/// [`service_without_source`](super::service_without_source).
+pub fn create_grant_unrestricted(statement: &Statement, document: &Document, setting: &Setting) -> Access {
+    View::new(document, setting).ask_statement(statement, |view, statement| {
+        let covered = allows(statement).and(view.covers(statement, "kms:CreateGrant"));
+        if covered.is_no() {
+            return covered;
+        }
+        let limits = statement.conditions.iter().filter(|condition| !view.world.excludes(&condition.when));
+        let limits = limits.map(|c| view.world.gate(&c.when).and(limits_grants(c)));
+        let more = statement.open_conditions.iter().map(|u| Answer::cannot_tell([Witness::of_unknown(u)]));
+        covered.and(view.grantors(statement)).and(!Answer::any(limits.chain(more)))
+    })
+}
+
+impl View<'_> {
+    /// Whether somebody other than the own account (by delegation) and services is among the principals.
+    fn grantors(&self, statement: &Statement) -> Access {
+        let Some(principals) = &statement.principals else { return Answer::no([]) };
+        if principals.negated {
+            return Answer::yes([]);
+        }
+        self.any_item(principals, |principal, span, trail| {
+            let fact = || [Witness::new(span, super::reach::fact_of(principal), trail)];
+            match principal {
+                Principal::Account(account) => match !self.own.is(account) {
+                    open if open.is_open() => Answer::cannot_tell(fact()),
+                    answer => answer,
+                },
+                Principal::Service(_) | Principal::UniqueId(_) | Principal::Malformed(_) => Answer::no([]),
+                Principal::Unknown(unknown) => Answer::cannot_tell([Witness::of_unknown(unknown)]),
+                _ => Answer::yes([]),
+            }
+        })
+    }
+}
+
+/// Whether a condition limits grants. `ForAllValues` with `kms:GrantOperations` is fine: KMS refuses an empty list of
+/// operations.
+fn limits_grants(condition: &Condition) -> Access {
+    let Some(key) = condition.key.known() else {
+        return Answer::cannot_tell(super::view::unknowns(&condition.key));
+    };
+    let Some(limit) = LIMITS.iter().find(|limit| limit.eq_ignore_ascii_case(&key)) else {
+        return Answer::no([]);
+    };
+    let Some(test) = Test::of(&condition.operator) else {
+        return Answer::cannot_tell(super::view::unknowns(&condition.operator));
+    };
+    let all_operations = *limit == "kms:GrantOperations" && test.set == Some(Set::All);
+    if test.negated || (test.set == Some(Set::All) && !all_operations) || test.is_null() {
+        return Answer::no([]);
+    }
+    if *limit == "kms:GrantIsForAWSResource" {
+        let each = condition.values.iter().map(|value| match value.value.known() {
+            Some(word) if word.eq_ignore_ascii_case("true") => Answer::yes([]),
+            Some(_) => Answer::no([]),
+            None => Answer::cannot_tell(super::view::unknowns(&value.value)),
+        });
+        return Answer::all(each);
+    }
+    let each = condition.values.iter().map(|value| match value.value.known() {
+        Some(word) if test.wild && word.chars().all(|c| c == '*') => Answer::no([]),
+        Some(_) => Answer::yes([]),
+        None if test.wild => Answer::cannot_tell(super::view::unknowns(&value.value)),
+        None => Answer::yes([]),
+    });
+    Answer::all(each)
 }

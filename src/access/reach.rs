@@ -1,88 +1,296 @@
 //! Whom an Allow statement admits.
+//!
+//! Each principal is a range of breadths; each condition and each Deny statement of everyone narrows it. What is easy
+//! to get wrong: outsiders can use a handful of actions only; the rest of a `kms:*` for them is dead text.
 
+use super::breadth::{Breadth, ForeignAccount, Reach};
+use super::limit::Limit;
+use super::own::account_of;
+use super::range::Range;
+use super::view::View;
+use super::words::Act;
+use super::world::{joined, worlds};
 use super::{Access, Setting, Witness};
-use crate::policy::{Document, Statement};
-
-/// Whom a statement admits, from nobody to the world: AWS KMS Developer Guide, "Key policies", and IAM User Guide,
-/// "Principal". Service principals are a class of their own and not counted here
-/// (see [`service_without_source`](super::service_without_source)).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Breadth {
-    /// No identity: a Deny, a statement without effect, service principals only.
-    Nobody,
-    /// Named identities of the key's account.
-    NamedOwn,
-    /// The key's account by delegation: its IAM policies decide.
-    OwnAccount,
-    /// Every identity of the key's account directly: no IAM policy is needed.
-    DirectOwnAccount,
-    /// Another account that the settings trust.
-    TrustedAccount,
-    /// An organisation that the settings trust, or the deploying account's own.
-    TrustedOrg,
-    /// Another account that the settings do not name.
-    ForeignAccount,
-    /// An organisation that the settings do not name.
-    ForeignOrg,
-    /// Every AWS account.
-    World,
-}
-
-/// How far a statement reaches.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Reach {
-    /// At least so far, whatever the unknowns are.
-    pub at_least: Breadth,
-    /// At most so far, whatever the unknowns are. Equal to `at_least` when nothing relevant is unknown.
-    pub at_most: Breadth,
-    /// What makes it so: principals, conditions, unknowns.
-    pub because: Vec<Witness>,
-}
-
-/// An account other than the key's that a statement admits.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct ForeignAccount {
-    /// Its 12 digits; `None` when they are not known.
-    pub account: Option<String>,
-    /// Whether the settings trust it.
-    pub trusted: bool,
-    /// Whether the whole account is admitted, not named identities of it.
-    pub whole: bool,
-    /// Yes: foreign and admitted. Cannot tell: perhaps the own account, perhaps not admitted.
-    pub answer: Access,
-}
+use crate::logic::{Answer, Verdict};
+use crate::policy::{AccountRef, Document, Effect, Element, Principal, Statement};
+use crate::source::Span;
+use crate::value::{Symbol, Trail};
 
 /// How far `statement` of `document` reaches, after its conditions and the document's Deny statements.
-pub fn reach(_statement: &Statement, _document: &Document, _setting: &Setting) -> Reach {
-    todo!()
+pub fn reach(statement: &Statement, document: &Document, setting: &Setting) -> Reach {
+    let view = View::new(document, setting);
+    let mut because = Vec::new();
+    let whens = super::world::assumptions(statement).chain(view.denies().flat_map(super::world::assumptions));
+    let mut found: Option<Range> = None;
+    for world in worlds(whens) {
+        let view = View { world, ..view.clone() };
+        let (range, why) = view.reach(statement);
+        because.extend(why);
+        found = Some(found.map_or(range, |known| Range {
+            least: known.least.min(range.least),
+            most: known.most.max(range.most),
+        }));
+    }
+    let range = found.unwrap_or(Range::NOBODY);
+    Reach { at_least: range.least, at_most: range.most, because: joined(because.iter()) }
 }
 
 /// Whether `statement` admits any AWS account and has no condition at all (KMS has no anonymous calls: public is
 /// every account with an IAM policy of its own). Actions that are not usable across accounts do not count.
-pub fn is_public(_statement: &Statement, _document: &Document, _setting: &Setting) -> Access {
-    todo!()
+pub fn is_public(statement: &Statement, document: &Document, setting: &Setting) -> Access {
+    View::new(document, setting).ask_statement(statement, |view, statement| {
+        let exposed = view.names_everyone(statement);
+        if exposed.is_no() {
+            return exposed;
+        }
+        exposed.and(!view.has_conditions(statement)).and(view.open_to_outsiders(statement))
+    })
 }
 
 /// Whether `statement` names everyone, has conditions, and none of them restricts it to accounts, organisations or
 /// networks. Yes names every condition key and why it does not restrict.
 pub fn is_public_despite_conditions(
-    _statement: &Statement,
-    _document: &Document,
-    _setting: &Setting,
+    statement: &Statement,
+    document: &Document,
+    setting: &Setting,
 ) -> Access {
-    todo!()
+    View::new(document, setting).ask_statement(statement, |view, statement| {
+        let exposed = view.names_everyone(statement);
+        if exposed.is_no() {
+            return exposed;
+        }
+        let conditions = view.has_conditions(statement);
+        exposed
+            .and(Answer { because: Vec::new(), ..conditions })
+            .and(view.no_condition_restricts(statement))
+            .and(view.open_to_outsiders(statement))
+    })
 }
 
-/// The accounts other than the key's that `statement` admits, by principal or by condition, each once.
-pub fn foreign_accounts(
-    _statement: &Statement,
-    _document: &Document,
-    _setting: &Setting,
-) -> Vec<ForeignAccount> {
-    todo!()
+impl View<'_> {
+    /// Whether the statement is an Allow whose principals hold everyone.
+    pub(super) fn names_everyone(&self, statement: &Statement) -> Access {
+        let Some(principals) = &statement.principals else { return Answer::no([]) };
+        let allows = allows(statement);
+        if allows.is_no() {
+            return allows;
+        }
+        if principals.negated {
+            let fact = "`NotPrincipal` with `Allow` is everyone else, in every account";
+            return allows.and(Answer::yes([Witness::new(principals.name_span, fact, &Trail::default())]));
+        }
+        let everyone = self.any_item(principals, |principal, span, trail| match principal {
+            Principal::Everyone => Answer::yes([Witness::new(span, "`*` is everyone, in every account", trail)]),
+            Principal::Unknown(unknown) => {
+                Answer::cannot_tell([Witness::new(span, unknown_fact(unknown), trail)])
+            }
+            _ => Answer::no([]),
+        });
+        allows.and(everyone)
+    }
+
+    pub(super) fn has_conditions(&self, statement: &Statement) -> Access {
+        let standing = statement.conditions.iter().map(|condition| {
+            let fact = format!("only where `{}` holds", condition.key.shown());
+            let witness = Witness::new(condition.key_span, fact, &Trail::default());
+            self.world.gate(&condition.when).and(Answer::yes([witness]))
+        });
+        let more = statement.open_conditions.iter();
+        let more = more.map(|unknown| Answer::cannot_tell([Witness::of_unknown(unknown)]));
+        Answer::any(standing.chain(more))
+    }
+
+    /// Whether every condition leaves everyone; yes with the reasons.
+    fn no_condition_restricts(&self, statement: &Statement) -> Access {
+        let each = statement.conditions.iter().filter(|c| !self.world.excludes(&c.when)).map(|condition| {
+            let limit = self.limit(condition);
+            Answer { verdict: limit.leaves_everyone(self), because: limit.because }
+        });
+        let more = statement.open_conditions.iter();
+        let more = more.map(|unknown| Answer::cannot_tell([Witness::of_unknown(unknown)]));
+        Answer::all(each.chain(more))
+    }
+
+    /// Whether an action that works across accounts is covered and not denied to outsiders.
+    fn open_to_outsiders(&self, statement: &Statement) -> Access {
+        let world = Range::exactly(Breadth::World);
+        let mut open = Answer::no([]);
+        for (act, covered) in self.acts(statement).into_iter().filter(|(act, _)| act.cross_account) {
+            let denied = self.denied(act.name, None);
+            let left = denied.iter().fold(world, |left, deny| deny.apply(self, left, None));
+            let because: Vec<Witness> =
+                denied.iter().flat_map(super::deny::Leaves::witnesses).collect();
+            let undenied = left.reaches(Breadth::World, &[], &because);
+            open = open.or(covered.and(undenied));
+            if open.is_yes() {
+                break;
+            }
+        }
+        open
+    }
+
+    /// The breadth of a statement in this world, with what makes it so.
+    pub(super) fn reach(&self, statement: &Statement) -> (Range, Vec<Witness>) {
+        let stands = self.world.gate(&statement.when).and(allows(statement));
+        if stands.is_no() {
+            return (Range::NOBODY, Vec::new());
+        }
+        let mut because = if stands.is_open() { stands.because } else { Vec::new() };
+        let limits = self.limits(statement);
+        let acts = self.acts(statement);
+        let mut range = Range::NOBODY;
+        for (who, why) in self.admitted(statement) {
+            let reached = self.reach_of(&who, &limits, &acts);
+            if reached.most > Breadth::Nobody {
+                because.push(why);
+            }
+            range = range.join(reached);
+        }
+        because.extend(limits.into_iter().flat_map(|limit| limit.because));
+        (range.if_so(stands.verdict), because)
+    }
+
+    pub(super) fn limits(&self, statement: &Statement) -> Vec<Limit> {
+        let standing = statement.conditions.iter().filter(|c| !self.world.excludes(&c.when));
+        let mut limits: Vec<Limit> = standing.map(|condition| self.limit(condition)).collect();
+        limits.extend(statement.open_conditions.iter().map(|unknown| {
+            Limit::new(super::limit::Kind::Within(Range::ANYONE), vec![Witness::of_unknown(unknown)])
+        }));
+        limits
+    }
+
+    /// How far one principal reaches with any of the actions.
+    pub(super) fn reach_of(&self, who: &Who, limits: &[Limit], acts: &[(&'static Act, Access)]) -> Range {
+        let account = who.account.as_ref();
+        let limited = limits.iter().fold(who.range, |range, limit| limit.apply(self, range, account));
+        if limited.most == Breadth::Nobody {
+            return Range::NOBODY;
+        }
+        let mut widest = Range::NOBODY;
+        for (act, covered) in acts {
+            let mut range = limited;
+            if !act.cross_account {
+                range = range.meet(self.insiders(account));
+            }
+            for deny in self.denied(act.name, account) {
+                range = deny.apply(self, range, account);
+            }
+            widest = widest.join(range.if_so(covered.verdict));
+            if widest.least == limited.least && widest.most == limited.most {
+                break;
+            }
+        }
+        widest
+    }
+
+    /// Who is left for actions that do not work across accounts.
+    fn insiders(&self, account: Option<&AccountRef>) -> Range {
+        let inside = Range::exactly(Breadth::DirectOwnAccount);
+        account.map_or(inside, |account| inside.if_so(self.own.is(account).verdict))
+    }
+
+    /// The principals of a statement, each with its breadth and a witness.
+    pub(super) fn admitted(&self, statement: &Statement) -> Vec<(Who, Witness)> {
+        let Some(principals) = &statement.principals else { return Vec::new() };
+        if principals.negated {
+            let fact = "`NotPrincipal` with `Allow` is everyone else, in every account";
+            let why = Witness::new(principals.name_span, fact, &Trail::default());
+            return vec![(Who::everyone(principals.span), why)];
+        }
+        let items = principals.items.iter().filter_map(|item| {
+            let who = self.who(item)?;
+            let range = who.range.if_so(self.world.gate(&item.when).verdict);
+            Some((Who { range, ..who }, Witness::new(item.span, fact_of(&item.value), &item.trail)))
+        });
+        let more = principals.open.iter().map(|unknown| {
+            (Who { range: Range::ANYONE, ..Who::everyone(unknown.span) }, Witness::of_unknown(unknown))
+        });
+        items.chain(more).collect()
+    }
+
+    fn who(&self, item: &Element<Principal>) -> Option<Who> {
+        let span = item.span;
+        let one = |account: &AccountRef, whole| Who {
+            range: self.breadth(account, whole, false),
+            account: Some(account.clone()),
+            whole,
+            span,
+        };
+        Some(match &item.value {
+            Principal::Everyone => Who::everyone(span),
+            Principal::Unknown(_) => Who { range: Range::ANYONE, ..Who::everyone(span) },
+            Principal::Account(account) => one(account, true),
+            Principal::Role(arn)
+            | Principal::User(arn)
+            | Principal::Session(arn)
+            | Principal::FederatedUser(arn) => one(&arn.account, false),
+            Principal::Someone(text) if declared_here(text) => one(&AccountRef::Own, false),
+            Principal::Someone(text) => {
+                let unknown = text.unknowns().next()?.clone();
+                one(&AccountRef::Unknown(unknown), false)
+            }
+            Principal::Service(_) | Principal::UniqueId(_) | Principal::Malformed(_) => return None,
+        })
+    }
 }
 
-/// Whether `statement` admits an account that is neither the key's nor trusted.
-pub fn admits_untrusted_account(_statement: &Statement, _document: &Document, _setting: &Setting) -> Access {
-    todo!()
+/// Whether a principal is the ARN of a resource that this configuration declares: it is taken to be of the account
+/// that the configuration deploys to.
+pub(super) fn declared_here(text: &crate::value::Text) -> bool {
+    text.pieces().len() == 1
+        && text.unknowns().any(|unknown| {
+            matches!(&unknown.symbol, Symbol::Attribute { attribute, .. } if attribute.eq_ignore_ascii_case("arn"))
+        })
+}
+
+/// One principal, or the possibility of one.
+#[derive(Clone, Debug)]
+pub(super) struct Who {
+    pub(super) range: Range,
+    pub(super) account: Option<AccountRef>,
+    pub(super) whole: bool,
+    pub(super) span: Span,
+}
+
+impl Who {
+    fn everyone(span: Span) -> Self {
+        Self { range: Range::exactly(Breadth::World), account: None, whole: true, span }
+    }
+}
+
+/// Whether the statement is an Allow.
+pub(super) fn allows(statement: &Statement) -> Access {
+    match &statement.effect {
+        Effect::Allow => Answer::yes([]),
+        Effect::Unknown(unknown) => Answer::cannot_tell([Witness::of_unknown(unknown)]),
+        Effect::Deny | Effect::Invalid => Answer::no([]),
+    }
+}
+
+pub(super) fn unknown_fact(unknown: &crate::value::Unknown) -> String {
+    format!("`{}` {}", unknown.name, unknown.reason)
+}
+
+/// What a principal is, as a fact.
+pub(super) fn fact_of(principal: &Principal) -> String {
+    match principal {
+        Principal::Everyone => "`*` is everyone, in every account".to_owned(),
+        Principal::Account(AccountRef::Own) => "the key's own account".to_owned(),
+        Principal::Account(AccountRef::Id(id)) => format!("every identity of account `{id}` that its IAM policies let"),
+        Principal::Unknown(unknown) | Principal::Account(AccountRef::Unknown(unknown)) => unknown_fact(unknown),
+        Principal::Role(arn)
+        | Principal::User(arn)
+        | Principal::Session(arn)
+        | Principal::FederatedUser(arn) => {
+            let of = account_of(principal).map_or_else(String::new, |account| match account {
+                AccountRef::Id(id) => format!(" of account `{id}`"),
+                _ => String::new(),
+            });
+            format!("`{}`{of}", arn.text.shown())
+        }
+        Principal::Someone(text)
+        | Principal::Service(text)
+        | Principal::UniqueId(text)
+        | Principal::Malformed(text) => format!("`{}`", text.shown()),
+    }
 }

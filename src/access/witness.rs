@@ -24,6 +24,8 @@ pub type Access = Answer<Witness>;
 pub struct Setting {
     /// The 12 digits of the key's account.
     pub account: Option<String>,
+    /// The address of the key's declaration, so that a reference to its own ARN is known as such.
+    pub key: Option<String>,
     /// The partition.
     pub partition: Option<String>,
     /// The Region.
