@@ -90,7 +90,7 @@ impl Leaves {
     }
 }
 
-fn denies(statement: &Statement) -> Access {
+pub(super) fn denies(statement: &Statement) -> Access {
     match &statement.effect {
         Effect::Deny => Answer::yes([]),
         Effect::Unknown(unknown) => Answer::cannot_tell([Witness::of_unknown(unknown)]),

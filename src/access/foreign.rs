@@ -29,7 +29,10 @@ pub fn foreign_accounts(
         for (who, why) in view.by_account(who, why, &limits) {
             let range = view.reach_of(&who, &limits, &acts).if_so(stands.verdict);
             if let Some(foreign) = view.foreign(&who, range, why) {
-                match found.iter_mut().find(|known| known.account == foreign.account && foreign.account.is_some()) {
+                match found
+                    .iter_mut()
+                    .find(|known| known.account == foreign.account && foreign.account.is_some())
+                {
                     Some(known) => known.merge(foreign),
                     None => found.push(foreign),
                 }
@@ -55,12 +58,7 @@ impl ForeignAccount {
 
 impl View<'_> {
     /// Everyone, limited to accounts by a condition, is each of those accounts.
-    fn by_account(
-        &self,
-        who: Who,
-        why: Witness,
-        limits: &[super::limit::Limit],
-    ) -> Vec<(Who, Witness)> {
+    fn by_account(&self, who: Who, why: Witness, limits: &[super::limit::Limit]) -> Vec<(Who, Witness)> {
         if who.account.is_some() {
             return vec![(who, why)];
         }
@@ -75,7 +73,8 @@ impl View<'_> {
         });
         each.map(|(account, whole, why)| {
             let breadth = self.breadth(&account, whole, true);
-            let range = if who.range.least == Breadth::Nobody { breadth.if_so(Verdict::CannotTell) } else { breadth };
+            let range =
+                if who.range.least == Breadth::Nobody { breadth.if_so(Verdict::CannotTell) } else { breadth };
             (Who { range, account: Some(account), whole, span: who.span }, why)
         })
         .collect()

@@ -65,7 +65,8 @@ impl View<'_> {
         let key = key.to_ascii_lowercase();
         match key_known(&key) {
             KeyKnown::Misspelt(meant) => {
-                let why = format!("`{}` is never in a request; `{meant}` is probably meant", key_shown(condition));
+                let why =
+                    format!("`{}` is never in a request; `{meant}` is probably meant", key_shown(condition));
                 return missing(condition, &test, &why);
             }
             KeyKnown::No => {
@@ -88,7 +89,13 @@ impl View<'_> {
     }
 
     fn null_of_present(&self, condition: &Condition, key: &str) -> Hold {
-        let always = ["kms:calleraccount", "aws:principalaccount", "aws:principalarn", "aws:principaltype", "aws:userid"];
+        let always = [
+            "kms:calleraccount",
+            "aws:principalaccount",
+            "aws:principalarn",
+            "aws:principaltype",
+            "aws:userid",
+        ];
         if !always.contains(&key) {
             return Hold::Sometimes;
         }
@@ -115,17 +122,23 @@ impl View<'_> {
                     None => Matched::Unknown(values_unknown(condition)),
                 }
             }
-            "aws:currenttime" | "aws:epochtime" => {
-                Matched::Unknown(vec![at(condition, format!("`{}` depends on the time", key_shown(condition)))])
-            }
+            "aws:currenttime" | "aws:epochtime" => Matched::Unknown(vec![at(
+                condition,
+                format!("`{}` depends on the time", key_shown(condition)),
+            )]),
             _ if key.starts_with("aws:resourcetag/")
                 || matches!(
                     key,
-                    "kms:keyspec" | "kms:keyusage" | "kms:keyorigin" | "kms:multiregion"
-                        | "kms:multiregionkeytype" | "kms:resourcealiases"
+                    "kms:keyspec"
+                        | "kms:keyusage"
+                        | "kms:keyorigin"
+                        | "kms:multiregion"
+                        | "kms:multiregionkeytype"
+                        | "kms:resourcealiases"
                 ) =>
             {
-                let fact = format!("`{}` depends on the key, which is not looked at here", key_shown(condition));
+                let fact =
+                    format!("`{}` depends on the key, which is not looked at here", key_shown(condition));
                 Matched::Unknown(vec![at(condition, fact)])
             }
             _ => Matched::Some,
@@ -286,4 +299,3 @@ fn values_unknown(condition: &Condition) -> Vec<Witness> {
 fn at(condition: &Condition, fact: String) -> Witness {
     Witness::new(condition.key_span, fact, &Trail::default())
 }
-

@@ -100,7 +100,9 @@ impl View<'_> {
                 let foreign = match self.trusts(account).verdict {
                     Verdict::Yes => Range::exactly(Breadth::TrustedAccount),
                     Verdict::No => Range::exactly(Breadth::ForeignAccount),
-                    Verdict::CannotTell => Range { least: Breadth::TrustedAccount, most: Breadth::ForeignAccount },
+                    Verdict::CannotTell => {
+                        Range { least: Breadth::TrustedAccount, most: Breadth::ForeignAccount }
+                    }
                 };
                 if is_own == Verdict::No { foreign } else { Range { least: own, most: foreign.most } }
             }
@@ -111,7 +113,11 @@ impl View<'_> {
     pub(super) fn same_account(&self, one: &AccountRef, two: &AccountRef) -> Verdict {
         match (one, two) {
             (AccountRef::Id(a), AccountRef::Id(b)) => {
-                if a == b { Verdict::Yes } else { Verdict::No }
+                if a == b {
+                    Verdict::Yes
+                } else {
+                    Verdict::No
+                }
             }
             (AccountRef::Own, other) | (other, AccountRef::Own) => self.own.is(other).verdict,
             _ => Verdict::CannotTell,
@@ -136,7 +142,9 @@ impl View<'_> {
             return Limit::new(Kind::Nobody, Vec::new());
         }
         let mut limit = match Test::of(&condition.operator) {
-            Some(test) if test.negated && test.any_value() => everyone(condition, "does not hold without the key"),
+            Some(test) if test.negated && test.any_value() => {
+                everyone(condition, "does not hold without the key")
+            }
             Some(test) if test.negated => {
                 let positive = Test { negated: false, if_exists: false, set: None, ..test };
                 self.limit_of_test(condition, Some(positive), true)
@@ -157,7 +165,10 @@ impl View<'_> {
         let single = |word: &str| {
             condition.open.is_none()
                 && !condition.values.is_empty()
-                && condition.values.iter().all(|v| v.value.known().is_some_and(|v| v.eq_ignore_ascii_case(word)))
+                && condition
+                    .values
+                    .iter()
+                    .all(|v| v.value.known().is_some_and(|v| v.eq_ignore_ascii_case(word)))
         };
         match test.form {
             Form::Bool if key.eq_ignore_ascii_case("aws:PrincipalIsAWSService") => single("false"),
@@ -195,11 +206,19 @@ impl View<'_> {
         match narrows(&key) {
             Some(Narrows::Nothing(reason)) => everyone(condition, reason),
             Some(narrows) => self.limit_of_values(condition, &test, narrows, complement),
-            None => Limit::new(Kind::Within(Range::ANYONE), vec![at(condition, "is not known here".to_owned())]),
+            None => {
+                Limit::new(Kind::Within(Range::ANYONE), vec![at(condition, "is not known here".to_owned())])
+            }
         }
     }
 
-    fn limit_of_values(&self, condition: &Condition, test: &Test, narrows: Narrows, complement: bool) -> Limit {
+    fn limit_of_values(
+        &self,
+        condition: &Condition,
+        test: &Test,
+        narrows: Narrows,
+        complement: bool,
+    ) -> Limit {
         let values: Vec<_> =
             condition.values.iter().filter(|value| !self.world.excludes(&value.when)).collect();
         let variables = self.variables();
@@ -211,7 +230,11 @@ impl View<'_> {
                 Ok(kind) => kinds.push(kind),
                 Err(reason) if complement => return everyone(condition, reason),
                 Err(reason) => {
-                    let fact = format!("`{}` {reason}, so `{}` does not restrict", value.value.shown(), key_shown(condition));
+                    let fact = format!(
+                        "`{}` {reason}, so `{}` does not restrict",
+                        value.value.shown(),
+                        key_shown(condition)
+                    );
                     return Limit::new(Kind::Everyone, vec![at_value(value, fact)]);
                 }
             }
@@ -221,10 +244,8 @@ impl View<'_> {
             because.push(Witness::of_unknown(unknown));
             kinds.push(Kind::Within(Range::ANYONE));
         }
-        let fits = matches!(
-            (test.form, narrows),
-            (Form::String | Form::Arn, _) | (Form::Ip, Narrows::Addresses)
-        );
+        let fits =
+            matches!((test.form, narrows), (Form::String | Form::Arn, _) | (Form::Ip, Narrows::Addresses));
         if !fits {
             let fact = format!("`{}` is no test for `{}`", condition.operator.shown(), key_shown(condition));
             return Limit::new(Kind::Within(Range::ANYONE), vec![at(condition, fact)]);
@@ -236,7 +257,13 @@ impl View<'_> {
     }
 
     /// What one value narrows to; an error says why it does not.
-    fn value_limit(&self, value: &Text, narrows: Narrows, wild: bool, variables: bool) -> Result<Kind, &'static str> {
+    fn value_limit(
+        &self,
+        value: &Text,
+        narrows: Narrows,
+        wild: bool,
+        variables: bool,
+    ) -> Result<Kind, &'static str> {
         let within = |breadth| Kind::Within(Range::exactly(breadth));
         match narrows {
             Narrows::Accounts => match pinned_account(value, wild, variables) {

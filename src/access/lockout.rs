@@ -1,16 +1,30 @@
 //! Who can change the key policy, and whether anybody can.
+//!
+//! AWS KMS Developer Guide, "Default key policy": without an identity of the key's account that may call
+//! `kms:PutKeyPolicy`, only AWS Support can recover the key. Other accounts and services never can. What is easy to
+//! get wrong: a Deny beats the account principal, the account's root user included.
 
-use super::{Access, Setting};
-use crate::policy::Document;
+use super::hold::Subject;
+use super::own::account_of;
+use super::reach::{allows, declared_here, fact_of};
+use super::view::View;
+use super::world::assumptions;
+use super::{Access, Setting, Witness};
+use crate::logic::Answer;
+use crate::policy::{AccountRef, Condition, Document, Element, Principal, Statement};
 use crate::source::Span;
-use crate::value::Trail;
+use crate::value::{Symbol, Text, Trail};
+
+/// The action in question.
+const PUT: &str = "kms:PutKeyPolicy";
 
 /// What sort of manager, by how long it lasts.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum ManagerClass {
     /// The account principal: IAM policies and the account root user.
     Account,
-    /// Everyone, limited by a condition to the own account or to ARN patterns of it; survives recreation.
+    /// Everyone, limited by a condition to the own account or to ARN patterns of it; survives recreation. Also those
+    /// whom a Deny of all others spares by `aws:PrincipalArn`.
     Pattern,
     /// A role by ARN; dead when the role is recreated.
     Role,
@@ -35,28 +49,392 @@ pub struct ManagerFinding {
     pub span: Span,
     /// How it came.
     pub trail: Trail,
-    /// Yes: it can. Cannot tell: perhaps (condition, unknown, Deny that may match). Never no.
+    /// Whether the statement that lets it has conditions (all of which can hold).
+    pub conditioned: bool,
+    /// Yes: it can. Cannot tell: perhaps (an unknown, an undecided branch, a Deny that may match). Never no.
     pub answer: Access,
 }
 
 /// The principals of the key's account that can, or perhaps can, call `kms:PutKeyPolicy` under `document`, Deny
 /// statements subtracted (AWS KMS Developer Guide, "Default key policy"). Other accounts and services never can.
-pub fn managers(_document: &Document, _setting: &Setting) -> Vec<ManagerFinding> {
-    todo!()
+pub fn managers(document: &Document, setting: &Setting) -> Vec<ManagerFinding> {
+    let view = View::new(document, setting);
+    let denies = view.denies_of_put();
+    let mut found = Vec::new();
+    for statement in &document.statements {
+        for candidate in view.candidates(statement) {
+            let answer = candidate.can.clone().and(!view.covered(&candidate, &denies));
+            if answer.is_no() {
+                continue;
+            }
+            let spared = matches!(candidate.class, ManagerClass::Account)
+                && denies.iter().any(|deny| deny.covers.is_yes() && spares_by_arn(deny.statement));
+            let class = if spared { ManagerClass::Pattern } else { candidate.class };
+            found.push(ManagerFinding {
+                class,
+                principal: candidate.shown,
+                span: candidate.span,
+                trail: candidate.trail,
+                conditioned: !statement.conditions.is_empty(),
+                answer,
+            });
+        }
+    }
+    found
 }
 
 /// Whether no principal of the key's account can call `kms:PutKeyPolicy`, and not because of a Deny statement:
 /// then only AWS Support can recover the key.
-pub fn nobody_manages(_document: &Document, _setting: &Setting) -> Access {
-    todo!()
+pub fn nobody_manages(document: &Document, setting: &Setting) -> Access {
+    let view = View::new(document, setting);
+    view.ask(view.whens(), |view| {
+        explained(!view.somebody(&[]), view, "no statement lets the key's account call")
+    })
 }
 
 /// Whether there would be managers but Deny statements cover them all, exemptions counted.
-pub fn deny_covers_managers(_document: &Document, _setting: &Setting) -> Access {
-    todo!()
+pub fn deny_covers_managers(document: &Document, setting: &Setting) -> Access {
+    let view = View::new(document, setting);
+    view.ask(view.whens(), |view| {
+        let denies = view.denies_of_put();
+        if denies.is_empty() && document.open.is_empty() {
+            return Answer::no([]);
+        }
+        let without = view.somebody(&[]);
+        if without.is_no() {
+            return without;
+        }
+        let denied = !view.somebody(&denies);
+        let open = document.open.iter().map(|unknown| Answer::cannot_tell([Witness::of_unknown(unknown)]));
+        let denied = Answer::any(open.chain([denied]));
+        let because = if denied.is_yes() {
+            let certain = denies.iter().filter(|deny| deny.covers.is_yes());
+            certain.map(|deny| deny.witness()).collect()
+        } else {
+            denied.because
+        };
+        Answer { verdict: denied.verdict, because }.and(Answer { because: without.because, ..without })
+    })
 }
 
 /// Whether there are managers and all of them are of the given classes (only sessions, only named roles …).
-pub fn managed_only_by(_document: &Document, _setting: &Setting, _classes: &[ManagerClass]) -> Access {
-    todo!()
+pub fn managed_only_by(document: &Document, setting: &Setting, classes: &[ManagerClass]) -> Access {
+    let managers = managers(document, setting);
+    let some = Answer::any(managers.iter().map(|manager| manager.answer.clone()));
+    let others = managers.iter().filter(|manager| !classes.contains(&manager.class));
+    let other = Answer::any(others.map(|manager| match manager.class {
+        ManagerClass::Unknown => Answer::cannot_tell(manager.answer.because.clone()),
+        _ => manager.answer.clone(),
+    }));
+    let open = document.open.iter().map(|unknown| Answer::cannot_tell([Witness::of_unknown(unknown)]));
+    some.and(!Answer::any(open.chain([other])))
+}
+
+/// Somebody whom a statement may let change the policy.
+struct Candidate<'a> {
+    class: ManagerClass,
+    principal: &'a Principal,
+    shown: String,
+    span: Span,
+    trail: Trail,
+    /// Whether it can, Deny statements aside.
+    can: Access,
+}
+
+/// A Deny statement that is, or may be, about changing the policy.
+struct DenyPut<'a> {
+    statement: &'a Statement,
+    covers: Access,
+}
+
+impl DenyPut<'_> {
+    fn witness(&self) -> Witness {
+        let fact = format!("this statement denies `{PUT}`");
+        Witness::new(self.statement.effect_span, fact, &self.statement.trail)
+    }
+}
+
+impl<'a> View<'a> {
+    fn whens(&self) -> impl Iterator<Item = &'a crate::value::Assumption> {
+        let document = self.document;
+        document.statements.iter().flat_map(assumptions).chain(document.default_when.iter().flatten())
+    }
+
+    /// Whether anybody of the key's account can change the policy, under these Deny statements.
+    fn somebody(&self, denies: &[DenyPut<'_>]) -> Access {
+        let mut found = Answer::no([]);
+        for statement in &self.document.statements {
+            for candidate in self.candidates(statement) {
+                let covered = self.covered(&candidate, denies);
+                found = found.or(candidate.can.and(!covered));
+                if found.is_yes() {
+                    return found;
+                }
+            }
+        }
+        let stated = self.document.default_when.iter().map(|when| self.world.gate(when));
+        let open =
+            self.document.open.iter().map(|unknown| Answer::cannot_tell([Witness::of_unknown(unknown)]));
+        found.or(Answer::any(stated)).or(Answer::any(open))
+    }
+
+    /// The principals of a statement that covers `kms:PutKeyPolicy` or may.
+    fn candidates<'b>(&self, statement: &'b Statement) -> Vec<Candidate<'b>> {
+        let covers = self.world.gate(&statement.when).and(allows(statement));
+        let covers = if covers.is_no() { covers } else { covers.and(self.covers(statement, PUT)) };
+        let Some(principals) = statement.principals.as_ref().filter(|_| !covers.is_no()) else {
+            return Vec::new();
+        };
+        if principals.negated {
+            let fact = "whom `NotPrincipal` means cannot be told";
+            let why = Witness::new(principals.name_span, fact, &Trail::default());
+            return principals
+                .items
+                .first()
+                .map(|item| Candidate {
+                    class: ManagerClass::Unknown,
+                    shown: "NotPrincipal".to_owned(),
+                    can: covers.and(Answer::cannot_tell([why])),
+                    ..candidate(item, Answer::no([]))
+                })
+                .into_iter()
+                .collect();
+        }
+        let mut found: Vec<Candidate<'b>> = principals
+            .items
+            .iter()
+            .map(|item| {
+                let who = covers.clone().and(self.world.gate(&item.when)).and(self.is_inside(item));
+                let can = if who.is_no() { who } else { who.and(self.can_hold(statement, &item.value)) };
+                candidate(item, can)
+            })
+            .collect();
+        if let (Some(unknown), Some(item)) = (&principals.open, principals.items.first()) {
+            let can = Answer::cannot_tell([Witness::of_unknown(unknown)]);
+            found.push(Candidate {
+                class: ManagerClass::Unknown,
+                shown: unknown.name.to_string(),
+                ..candidate(item, can)
+            });
+        }
+        found
+    }
+
+    /// Whether a principal is, or acts as, an identity of the key's account.
+    fn is_inside(&self, item: &Element<Principal>) -> Access {
+        let why = |fact: String| [Witness::new(item.span, fact, &item.trail)];
+        let yes = || Answer::yes(why(format!("{} may call `{PUT}`", fact_of(&item.value))));
+        match &item.value {
+            Principal::Everyone => yes(),
+            Principal::Someone(text) if declared_here(text) => yes(),
+            Principal::Unknown(unknown) => Answer::cannot_tell([Witness::of_unknown(unknown)]),
+            Principal::Someone(text) => Answer::cannot_tell(super::view::unknowns(text)),
+            Principal::Service(name) => {
+                Answer::no(why(format!("`{}` is a service and never manages keys", name.shown())))
+            }
+            Principal::UniqueId(id) => Answer::no(why(format!("`{}` is a deleted principal", id.shown()))),
+            Principal::Malformed(text) => {
+                Answer::no(why(format!("`{}` is no valid principal", text.shown())))
+            }
+            Principal::Account(_)
+            | Principal::Role(_)
+            | Principal::User(_)
+            | Principal::Session(_)
+            | Principal::FederatedUser(_) => {
+                match account_of(&item.value).map(|account| self.own.is(account)) {
+                    Some(own) if own.is_yes() => yes(),
+                    Some(own) if own.is_open() => {
+                        let because = if own.because.is_empty() {
+                            why(format!("{}, and the key's account is not known", fact_of(&item.value)))
+                                .to_vec()
+                        } else {
+                            own.because
+                        };
+                        Answer::cannot_tell(because)
+                    }
+                    _ => Answer::no(why(format!(
+                        "{}: another account, and `{PUT}` does not work across accounts",
+                        fact_of(&item.value)
+                    ))),
+                }
+            }
+        }
+    }
+
+    /// Whether the conditions of an Allow can hold.
+    fn can_hold(&self, statement: &Statement, principal: &Principal) -> Access {
+        let standing = statement.conditions.iter().filter(|c| !self.world.excludes(&c.when));
+        let each = standing.map(|condition| {
+            let holds = self.hold(condition, subject_of(principal)).possible();
+            // A condition that may not stand leaves the statement open where it cannot hold.
+            holds.or(!self.world.gate(&condition.when))
+        });
+        let open = statement.open_conditions.iter();
+        Answer::all(each.chain(open.map(|unknown| Answer::cannot_tell([Witness::of_unknown(unknown)]))))
+    }
+
+    /// The Deny statements about `kms:PutKeyPolicy`.
+    fn denies_of_put(&self) -> Vec<DenyPut<'a>> {
+        self.denies()
+            .filter_map(|statement| {
+                let stands = self.world.gate(&statement.when).and(super::deny::denies(statement));
+                let covers = if stands.is_no() { stands } else { stands.and(self.covers(statement, PUT)) };
+                (!covers.is_no()).then_some(DenyPut { statement, covers })
+            })
+            .collect()
+    }
+
+    /// Whether some Deny statement covers the candidate whatever it does.
+    fn covered(&self, candidate: &Candidate<'_>, denies: &[DenyPut<'_>]) -> Access {
+        Answer::any(denies.iter().map(|deny| {
+            let who = deny.covers.clone().and(self.deny_means(deny.statement, candidate));
+            if who.is_no() {
+                return Answer::no([]);
+            }
+            let subject = subject_of(candidate.principal);
+            let holds = |condition: &Condition| {
+                let inevitable = self.hold(condition, subject).inevitable();
+                inevitable.or(!self.world.gate(&condition.when))
+            };
+            let open = deny.statement.open_conditions.iter();
+            let open = open.map(|unknown| Answer::cannot_tell([Witness::of_unknown(unknown)]));
+            let each = deny.statement.conditions.iter().map(holds).chain(open);
+            match who.and(Answer::all(each)) {
+                covered if covered.is_yes() => Answer::yes([deny.witness()]),
+                other => other,
+            }
+        }))
+    }
+
+    /// Whether the principals of a Deny hold the candidate.
+    fn deny_means(&self, deny: &Statement, candidate: &Candidate<'_>) -> Access {
+        let Some(principals) = &deny.principals else { return Answer::no([]) };
+        if principals.negated {
+            return self.spared_by_not_principal(deny, candidate);
+        }
+        self.any_item(principals, |denied, _, _| match (denied, candidate.principal) {
+            (Principal::Everyone, _) => Answer::yes([]),
+            (Principal::Unknown(unknown), _) => Answer::cannot_tell([Witness::of_unknown(unknown)]),
+            (Principal::Account(account), _) => self.own.is(account),
+            (denied, one) => match (arn_of(denied), arn_of(one)) {
+                (Some(denied), Some(one)) => {
+                    same(super::same::matches_arn(self, denied, one, false), denied, one)
+                }
+                _ => Answer::no([]),
+            },
+        })
+    }
+
+    /// A Deny with `NotPrincipal` denies everyone whom it does not list; whom the list spares is in doubt as soon as
+    /// it names anybody of the account (IAM User Guide, "NotPrincipal with Deny").
+    fn spared_by_not_principal(&self, deny: &Statement, candidate: &Candidate<'_>) -> Access {
+        let Some(principals) = &deny.principals else { return Answer::no([]) };
+        let fact = "whom `NotPrincipal` with `Deny` spares cannot be told";
+        let doubt = Witness::new(principals.name_span, fact, &Trail::default());
+        let foreign = principals.open.is_none()
+            && principals.items.iter().all(|item| match account_of(&item.value) {
+                Some(account) => self.own.is(account).is_no(),
+                None => matches!(item.value, Principal::Service(_)),
+            });
+        if foreign && candidate.class != ManagerClass::Unknown {
+            Answer::yes([])
+        } else {
+            Answer::cannot_tell([doubt])
+        }
+    }
+}
+
+fn same(sameness: super::same::Sameness, one: &Text, two: &Text) -> Access {
+    match sameness {
+        super::same::Sameness::Yes => Answer::yes([]),
+        super::same::Sameness::No => Answer::no([]),
+        super::same::Sameness::CannotTell => {
+            let unknowns = one.unknowns().chain(two.unknowns());
+            Answer::cannot_tell(unknowns.map(Witness::of_unknown))
+        }
+    }
+}
+
+/// Says why, where no witness does.
+fn explained(answer: Access, view: &View<'_>, fact: &str) -> Access {
+    if !answer.because.is_empty() {
+        return answer;
+    }
+    let witness = Witness::new(view.document.span, format!("{fact} `{PUT}`"), &view.document.trail);
+    Answer { because: vec![witness], ..answer }
+}
+
+fn candidate(item: &Element<Principal>, can: Access) -> Candidate<'_> {
+    Candidate {
+        class: class_of(&item.value),
+        principal: &item.value,
+        shown: shown(&item.value),
+        span: item.span,
+        trail: item.trail.clone(),
+        can,
+    }
+}
+
+fn class_of(principal: &Principal) -> ManagerClass {
+    match principal {
+        Principal::Account(_) => ManagerClass::Account,
+        Principal::Everyone => ManagerClass::Pattern,
+        Principal::Role(arn) if arn.resource.known_parts().contains("aws-reserved/sso.amazonaws.com/") => {
+            ManagerClass::SsoRole
+        }
+        Principal::Role(_) => ManagerClass::Role,
+        Principal::User(_) => ManagerClass::User,
+        Principal::Session(_) | Principal::FederatedUser(_) => ManagerClass::Session,
+        Principal::Someone(text) if declared_here(text) => {
+            let user = |resource: &str| resource.contains("aws_iam_user.");
+            let is_user = text
+                .unknowns()
+                .any(|u| matches!(&u.symbol, Symbol::Attribute { resource, .. } if user(resource)));
+            if is_user { ManagerClass::User } else { ManagerClass::Role }
+        }
+        _ => ManagerClass::Unknown,
+    }
+}
+
+fn shown(principal: &Principal) -> String {
+    match principal {
+        Principal::Everyone => "*".to_owned(),
+        Principal::Account(AccountRef::Id(id)) => id.clone(),
+        Principal::Account(AccountRef::Own) => "the key's own account".to_owned(),
+        Principal::Account(AccountRef::Unknown(unknown)) | Principal::Unknown(unknown) => {
+            unknown.name.to_string()
+        }
+        Principal::Role(arn)
+        | Principal::User(arn)
+        | Principal::Session(arn)
+        | Principal::FederatedUser(arn) => arn.text.shown(),
+        Principal::Someone(text)
+        | Principal::Service(text)
+        | Principal::UniqueId(text)
+        | Principal::Malformed(text) => text.shown(),
+    }
+}
+
+/// The ARN of a principal that is one identity.
+pub(super) fn arn_of(principal: &Principal) -> Option<&Text> {
+    match principal {
+        Principal::Role(arn)
+        | Principal::User(arn)
+        | Principal::Session(arn)
+        | Principal::FederatedUser(arn) => Some(&arn.text),
+        Principal::Someone(text) => Some(text),
+        _ => None,
+    }
+}
+
+fn subject_of(principal: &Principal) -> Subject<'_> {
+    arn_of(principal).map_or(Subject::Anyone, Subject::Named)
+}
+
+/// Whether a Deny spares identities by `aws:PrincipalArn`.
+fn spares_by_arn(deny: &Statement) -> bool {
+    deny.conditions.iter().any(|condition| {
+        condition.key.known().is_some_and(|key| key.eq_ignore_ascii_case("aws:PrincipalArn"))
+            && super::words::Test::of(&condition.operator).is_some_and(|test| test.negated)
+    })
 }

@@ -5,25 +5,41 @@
 //! notation and no rule. What is easy to get wrong: an account principal is a delegation, not a grant; `Resource: "*"`
 //! in a key policy means this key.
 
+mod breadth;
 mod decide;
+mod deny;
+mod foreign;
 mod grant;
+mod hold;
+mod limit;
 mod lockout;
+mod narrow;
+mod own;
+mod pinned;
+mod range;
 mod reach;
+#[cfg(test)]
+mod reach_tests;
 mod request;
+mod same;
 mod service;
 mod statement;
+#[cfg(test)]
+mod testing;
+mod view;
 mod witness;
+mod words;
+mod world;
 mod write;
 
+pub use breadth::{Breadth, ForeignAccount, Reach};
 pub use decide::{Decision, Outcome, Policies, decide};
+pub use foreign::{admits_untrusted_account, foreign_accounts};
 pub use grant::create_grant_unrestricted;
 pub use lockout::{
     ManagerClass, ManagerFinding, deny_covers_managers, managed_only_by, managers, nobody_manages,
 };
-pub use reach::{
-    Breadth, ForeignAccount, Reach, admits_untrusted_account, foreign_accounts, is_public,
-    is_public_despite_conditions, reach,
-};
+pub use reach::{is_public, is_public_despite_conditions, reach};
 pub use request::{Caller, CallerKind, Request};
 pub use service::service_without_source;
 pub use statement::{EffectiveActions, effective_actions};

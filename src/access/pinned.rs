@@ -29,9 +29,7 @@ impl<T> Pinned<T> {
         match self {
             Self::Loose(reason) => Err(reason),
             Self::Open if wild => Ok(Kind::Within(Range::ANYONE)),
-            Self::Open => {
-                Ok(Kind::Within(Range { least: Breadth::Nobody, most: Breadth::ForeignOrg }))
-            }
+            Self::Open => Ok(Kind::Within(Range { least: Breadth::Nobody, most: Breadth::ForeignOrg })),
             Self::Nothing | Self::To(_) => Ok(Kind::Nobody),
         }
     }
@@ -72,7 +70,9 @@ pub(super) fn pinned_account(text: &Text, wild: bool, variables: bool) -> Pinned
         Pinned::Open => return Pinned::Open,
     }
     match text.known() {
-        Some(id) if id.len() == 12 && id.bytes().all(|b| b.is_ascii_digit()) => Pinned::To(AccountRef::Id(id)),
+        Some(id) if id.len() == 12 && id.bytes().all(|b| b.is_ascii_digit()) => {
+            Pinned::To(AccountRef::Id(id))
+        }
         Some(_) => Pinned::Nothing,
         None => account_of_unknown(text),
     }
@@ -139,7 +139,9 @@ pub(super) fn arn_parts(text: &Text) -> Option<(Text, Text, Text)> {
 pub(super) fn pinned_org(text: &Text, wild: bool, variables: bool, path: bool) -> Pinned<Option<String>> {
     let id = match (path, text.known_parts().find('/')) {
         (true, Some(slash)) => text.slice(0..slash),
-        (true, None) if wild && text.is_known() => return Pinned::Loose("holds a wildcard in the organisation's id"),
+        (true, None) if wild && text.is_known() => {
+            return Pinned::Loose("holds a wildcard in the organisation's id");
+        }
         _ => text.clone(),
     };
     if let [Piece::Unknown(unknown)] = id.pieces()

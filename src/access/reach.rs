@@ -49,11 +49,7 @@ pub fn is_public(statement: &Statement, document: &Document, setting: &Setting) 
 
 /// Whether `statement` names everyone, has conditions, and none of them restricts it to accounts, organisations or
 /// networks. Yes names every condition key and why it does not restrict.
-pub fn is_public_despite_conditions(
-    statement: &Statement,
-    document: &Document,
-    setting: &Setting,
-) -> Access {
+pub fn is_public_despite_conditions(statement: &Statement, document: &Document, setting: &Setting) -> Access {
     View::new(document, setting).ask_statement(statement, |view, statement| {
         let exposed = view.names_everyone(statement);
         if exposed.is_no() {
@@ -80,7 +76,9 @@ impl View<'_> {
             return allows.and(Answer::yes([Witness::new(principals.name_span, fact, &Trail::default())]));
         }
         let everyone = self.any_item(principals, |principal, span, trail| match principal {
-            Principal::Everyone => Answer::yes([Witness::new(span, "`*` is everyone, in every account", trail)]),
+            Principal::Everyone => {
+                Answer::yes([Witness::new(span, "`*` is everyone, in every account", trail)])
+            }
             Principal::Unknown(unknown) => {
                 Answer::cannot_tell([Witness::new(span, unknown_fact(unknown), trail)])
             }
@@ -116,10 +114,9 @@ impl View<'_> {
         let world = Range::exactly(Breadth::World);
         let mut open = Answer::no([]);
         for (act, covered) in self.acts(statement).into_iter().filter(|(act, _)| act.cross_account) {
-            let denied = self.denied(act.name, None);
+            let denied = self.denied(&act.name, None);
             let left = denied.iter().fold(world, |left, deny| deny.apply(self, left, None));
-            let because: Vec<Witness> =
-                denied.iter().flat_map(super::deny::Leaves::witnesses).collect();
+            let because: Vec<Witness> = denied.iter().flat_map(super::deny::Leaves::witnesses).collect();
             let undenied = left.reaches(Breadth::World, &[], &because);
             open = open.or(covered.and(undenied));
             if open.is_yes() {
@@ -172,7 +169,7 @@ impl View<'_> {
             if !act.cross_account {
                 range = range.meet(self.insiders(account));
             }
-            for deny in self.denied(act.name, account) {
+            for deny in self.denied(&act.name, account) {
                 range = deny.apply(self, range, account);
             }
             widest = widest.join(range.if_so(covered.verdict));
@@ -276,8 +273,12 @@ pub(super) fn fact_of(principal: &Principal) -> String {
     match principal {
         Principal::Everyone => "`*` is everyone, in every account".to_owned(),
         Principal::Account(AccountRef::Own) => "the key's own account".to_owned(),
-        Principal::Account(AccountRef::Id(id)) => format!("every identity of account `{id}` that its IAM policies let"),
-        Principal::Unknown(unknown) | Principal::Account(AccountRef::Unknown(unknown)) => unknown_fact(unknown),
+        Principal::Account(AccountRef::Id(id)) => {
+            format!("every identity of account `{id}` that its IAM policies let")
+        }
+        Principal::Unknown(unknown) | Principal::Account(AccountRef::Unknown(unknown)) => {
+            unknown_fact(unknown)
+        }
         Principal::Role(arn)
         | Principal::User(arn)
         | Principal::Session(arn)

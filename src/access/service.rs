@@ -22,7 +22,10 @@ pub fn service_without_source(statement: &Statement, document: &Document, settin
         if services.is_no() || is_event_data_store(statement) {
             return Answer::no([]);
         }
-        let used = view.acts(statement).into_iter().filter(|(act, _)| act.cryptographic || act.name == "kms:CreateGrant");
+        let used = view
+            .acts(statement)
+            .into_iter()
+            .filter(|(act, _)| act.cryptographic || act.name == "kms:CreateGrant");
         let used = Answer::any(used.map(|(_, covered)| covered));
         let limited = Answer::any(
             statement
@@ -30,7 +33,9 @@ pub fn service_without_source(statement: &Statement, document: &Document, settin
                 .iter()
                 .filter(|condition| !view.world.excludes(&condition.when))
                 .map(|condition| view.world.gate(&condition.when).and(view.limits_source(condition)))
-                .chain(statement.open_conditions.iter().map(|u| Answer::cannot_tell([Witness::of_unknown(u)]))),
+                .chain(
+                    statement.open_conditions.iter().map(|u| Answer::cannot_tell([Witness::of_unknown(u)])),
+                ),
         );
         allows(statement).and(services).and(Answer { because: Vec::new(), ..used }).and(!limited)
     })
@@ -57,7 +62,8 @@ impl View<'_> {
             return self.context_names_account(condition);
         }
         // Facts of the key itself or the network: the call comes from the service.
-        let about_source = key.starts_with("aws:source") && key != "aws:sourceip" && key != "aws:sourceidentity";
+        let about_source =
+            key.starts_with("aws:source") && key != "aws:sourceip" && key != "aws:sourceidentity";
         let about_caller = matches!(key.as_str(), "kms:calleraccount" | "aws:principalaccount");
         if !about_source && !about_caller {
             return Answer::no([]);
@@ -65,14 +71,18 @@ impl View<'_> {
         match self.limit(condition) {
             Limit { kind: Kind::Everyone, because, .. } => Answer::no(because),
             Limit { kind: Kind::Within(_), because, .. } => Answer::cannot_tell(because),
-            Limit { kind: Kind::Accounts(_) | Kind::Services | Kind::Nobody, because, .. } => Answer::yes(because),
+            Limit { kind: Kind::Accounts(_) | Kind::Services | Kind::Nobody, because, .. } => {
+                Answer::yes(because)
+            }
         }
     }
 
     /// An encryption context with an ARN in it that names an account, or an account's id: `aws:logs:arn`,
     /// `aws:cloudtrail:arn`, `aws:s3:arn` (bucket ARNs have none, but name one bucket).
     fn context_names_account(&self, condition: &Condition) -> Access {
-        let Some(test) = Test::of(&condition.operator) else { return Answer::cannot_tell(self.unknowns_of(condition)) };
+        let Some(test) = Test::of(&condition.operator) else {
+            return Answer::cannot_tell(self.unknowns_of(condition));
+        };
         if test.unsound().is_some() {
             return Answer::no([]);
         }
@@ -113,4 +123,3 @@ fn is_event_data_store(statement: &Statement) -> bool {
             !actions.negated && actions.items.len() == 2 && actions.items.iter().all(|item| lake(&item.value))
         })
 }
-

@@ -1,7 +1,7 @@
 //! What a statement speaks about: its actions on this key.
 
+use super::Setting;
 use super::view::View;
-use super::words;
 use crate::logic::Verdict;
 use crate::policy::{Document, Statement};
 
@@ -12,4 +12,35 @@ pub struct EffectiveActions {
     pub certain: Vec<&'static str>,
     /// Perhaps covered.
     pub possible: Vec<&'static str>,
+}
+
+/// The KMS actions that have an effect in a key policy and that `statement` covers, wildcards expanded,
+/// `NotAction` inverted. Empty when it has no `Action` or no `Resource`: KMS accepts that, and it does nothing.
+pub fn effective_actions(statement: &Statement) -> EffectiveActions {
+    let (document, setting) = (nothing_known(statement), Setting::default());
+    let view = View::new(&document, &setting);
+    let mut found = EffectiveActions::default();
+    for (act, covered) in view.acts(statement) {
+        match covered.verdict {
+            Verdict::Yes => found.certain.push(&act.name),
+            Verdict::CannotTell => found.possible.push(&act.name),
+            Verdict::No => {}
+        }
+    }
+    found
+}
+
+/// A document without statements: actions alone need none.
+fn nothing_known(statement: &Statement) -> Document {
+    Document {
+        span: statement.span,
+        trail: statement.trail.clone(),
+        version: crate::policy::Version::Missing,
+        version_span: statement.span,
+        statements: Vec::new(),
+        open: Vec::new(),
+        default_when: Vec::new(),
+        defects: Vec::new(),
+        size: crate::policy::Size { bytes: 0, open: false },
+    }
 }

@@ -122,9 +122,7 @@ impl<'a> View<'a> {
         match words::key_arn(text, self) {
             Verdict::Yes => Answer::yes([]),
             Verdict::No => Answer::no(fact("is not this key")),
-            Verdict::CannotTell if text.is_known() => {
-                Answer::cannot_tell(fact("may be this key or another"))
-            }
+            Verdict::CannotTell if text.is_known() => Answer::cannot_tell(fact("may be this key or another")),
             Verdict::CannotTell => Answer::cannot_tell(unknowns(text)),
         }
     }
@@ -151,9 +149,10 @@ impl<'a> View<'a> {
         elements: &Elements<T>,
         question: impl Fn(&T, Span, &Trail) -> Access,
     ) -> Access {
-        let items = elements.items.iter().map(|item| {
-            self.world.gate(&item.when).and(question(&item.value, item.span, &item.trail))
-        });
+        let items = elements
+            .items
+            .iter()
+            .map(|item| self.world.gate(&item.when).and(question(&item.value, item.span, &item.trail)));
         let more = elements.open.iter().map(|unknown| Answer::cannot_tell([Witness::of_unknown(unknown)]));
         Answer::any(items.chain(more))
     }
@@ -165,7 +164,7 @@ impl<'a> View<'a> {
             return Vec::new();
         }
         let acts = words::acts().iter().filter(|act| act.key_policy);
-        acts.map(|act| (act, on_key.clone().and(self.names_action(statement, act.name))))
+        acts.map(|act| (act, on_key.clone().and(self.names_action(statement, &act.name))))
             .filter(|(_, covered)| !covered.is_no())
             .collect()
     }
