@@ -133,7 +133,8 @@ pub fn managed_only_by(document: &Document, setting: &Setting, classes: &[Manage
 /// Somebody whom a statement may let change the policy.
 struct Candidate<'a> {
     class: ManagerClass,
-    principal: &'a Principal,
+    /// `None` when it is not known who.
+    principal: Option<&'a Principal>,
     shown: String,
     span: Span,
     trail: Trail,
@@ -188,35 +189,23 @@ impl<'a> View<'a> {
         if principals.negated {
             let fact = "whom `NotPrincipal` means cannot be told";
             let why = Witness::new(principals.name_span, fact, &Trail::default());
-            return principals
-                .items
-                .first()
-                .map(|item| Candidate {
-                    class: ManagerClass::Unknown,
-                    shown: "NotPrincipal".to_owned(),
-                    can: covers.and(Answer::cannot_tell([why])),
-                    ..candidate(item, Answer::no([]))
-                })
-                .into_iter()
-                .collect();
+            let can = covers.and(Answer::cannot_tell([why]));
+            return vec![somebody("NotPrincipal", principals.name_span, can)];
         }
         let mut found: Vec<Candidate<'b>> = principals
             .items
             .iter()
             .map(|item| {
                 let who = covers.clone().and(self.world.gate(&item.when)).and(self.is_inside(item));
-                let can = if who.is_no() { who } else { who.and(self.can_hold(statement, &item.value)) };
+                let can =
+                    if who.is_no() { who } else { who.and(self.can_hold(statement, Some(&item.value))) };
                 candidate(item, can)
             })
             .collect();
-        if let (Some(unknown), Some(item)) = (&principals.open, principals.items.first()) {
-            let can = Answer::cannot_tell([Witness::of_unknown(unknown)]);
-            found.push(Candidate {
-                class: ManagerClass::Unknown,
-                shown: unknown.name.to_string(),
-                ..candidate(item, can)
-            });
-        }
+        found.extend(principals.open.iter().map(|unknown| {
+            let can = covers.clone().and(Answer::cannot_tell([Witness::of_unknown(unknown)]));
+            somebody(&unknown.name, unknown.span, can)
+        }));
         found
     }
 
@@ -262,7 +251,7 @@ impl<'a> View<'a> {
     }
 
     /// Whether the conditions of an Allow can hold.
-    fn can_hold(&self, statement: &Statement, principal: &Principal) -> Access {
+    fn can_hold(&self, statement: &Statement, principal: Option<&Principal>) -> Access {
         let standing = statement.conditions.iter().filter(|c| !self.world.excludes(&c.when));
         let each = standing.map(|condition| {
             let holds = self.hold(condition, subject_of(principal)).possible();
@@ -316,7 +305,7 @@ impl<'a> View<'a> {
             (Principal::Everyone, _) => Answer::yes([]),
             (Principal::Unknown(unknown), _) => Answer::cannot_tell([Witness::of_unknown(unknown)]),
             (Principal::Account(account), _) => self.own.is(account),
-            (denied, one) => match (arn_of(denied), arn_of(one)) {
+            (denied, one) => match (arn_of(denied), one.and_then(arn_of)) {
                 (Some(denied), Some(one)) => {
                     same(super::same::matches_arn(self, denied, one, false), denied, one)
                 }
@@ -367,12 +356,18 @@ fn explained(answer: Access, view: &View<'_>, fact: &str) -> Access {
 fn candidate(item: &Element<Principal>, can: Access) -> Candidate<'_> {
     Candidate {
         class: class_of(&item.value),
-        principal: &item.value,
+        principal: Some(&item.value),
         shown: shown(&item.value),
         span: item.span,
         trail: item.trail.clone(),
         can,
     }
+}
+
+/// Somebody of whom nothing is known.
+fn somebody<'a>(shown: &str, span: Span, can: Access) -> Candidate<'a> {
+    let (class, shown) = (ManagerClass::Unknown, shown.to_owned());
+    Candidate { class, principal: None, shown, span, trail: Trail::default(), can }
 }
 
 fn class_of(principal: &Principal) -> ManagerClass {
@@ -427,8 +422,8 @@ pub(super) fn arn_of(principal: &Principal) -> Option<&Text> {
     }
 }
 
-fn subject_of(principal: &Principal) -> Subject<'_> {
-    arn_of(principal).map_or(Subject::Anyone, Subject::Named)
+fn subject_of(principal: Option<&Principal>) -> Subject<'_> {
+    principal.and_then(arn_of).map_or(Subject::Anyone, Subject::Named)
 }
 
 /// Whether a Deny spares identities by `aws:PrincipalArn`.

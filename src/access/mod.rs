@@ -13,6 +13,8 @@ mod grant;
 mod hold;
 mod limit;
 mod lockout;
+#[cfg(test)]
+mod lockout_tests;
 mod narrow;
 mod own;
 mod pinned;

@@ -3,7 +3,7 @@
 //! Each principal is a range of breadths; each condition and each Deny statement of everyone narrows it. What is easy
 //! to get wrong: outsiders can use a handful of actions only; the rest of a `kms:*` for them is dead text.
 
-use super::breadth::{Breadth, ForeignAccount, Reach};
+use super::breadth::{Breadth, Reach};
 use super::limit::Limit;
 use super::own::account_of;
 use super::range::Range;
@@ -11,7 +11,7 @@ use super::view::View;
 use super::words::Act;
 use super::world::{joined, worlds};
 use super::{Access, Setting, Witness};
-use crate::logic::{Answer, Verdict};
+use crate::logic::Answer;
 use crate::policy::{AccountRef, Document, Effect, Element, Principal, Statement};
 use crate::source::Span;
 use crate::value::{Symbol, Trail};

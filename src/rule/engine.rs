@@ -13,7 +13,7 @@ use super::undecided::{self, Open};
 use crate::access::{Access, Setting, Witness};
 use crate::config::Config;
 use crate::finding::{Certainty, Finding, Severity};
-use crate::key::{Declared, Key};
+use crate::key::{Declared, Key, Role};
 use crate::source::SourceMap;
 use crate::value::Text;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -77,7 +77,9 @@ fn in_force<'a>(catalogue: &'a Catalogue, config: &Config) -> Vec<InForce<'a>> {
 /// Where a key lives: what the source says, else the settings.
 fn setting(key: Option<&Key>, config: &Config) -> Setting {
     let known = |of: fn(&Key) -> Option<&Text>| key.and_then(of).and_then(Text::known);
+    let address = key.filter(|key| key.role != Role::PolicyAlone).map(|key| key.address.clone());
     Setting {
+        key: address,
         account: known(|key| key.account.as_ref()).or_else(|| config.key_account.clone()),
         partition: known(|key| key.partition.as_ref()).or_else(|| config.partition.clone()),
         region: known(|key| key.region.as_ref()).or_else(|| config.region.clone()),
