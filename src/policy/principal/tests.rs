@@ -124,7 +124,7 @@ fn an_unknown_part_never_makes_a_legal_principal_wrong() {
     for legal in LEGAL {
         for start in 0..legal.len() {
             for end in start..=legal.len() {
-                let text = mixed(&[&legal[..start], "?text", &legal[end..]]);
+                let text = mixed(&[legal.get(..start).unwrap(), "?text", legal.get(end..).unwrap()]);
                 let (principal, fault) = classify(&text, PrincipalType::Aws);
                 assert_eq!(fault, None, "{}", text.shown());
                 assert!(!matches!(principal, Principal::Everyone));
@@ -137,7 +137,7 @@ fn an_unknown_part_never_makes_a_legal_principal_wrong() {
     let host = "logs.eu-west-1.amazonaws.com";
     for start in 0..host.len() {
         for end in start..=host.len() {
-            let text = mixed(&[&host[..start], "?text", &host[end..]]);
+            let text = mixed(&[host.get(..start).unwrap(), "?text", host.get(end..).unwrap()]);
             assert_eq!(classify(&text, PrincipalType::Service).1, None, "{}", text.shown());
         }
     }

@@ -1,7 +1,7 @@
 //! Lists of actions and resources, and the texts in them.
 
 use super::scope::{Scope, leaves, stated};
-use super::{Flaw, Reader, scalar};
+use super::{Flaw, Reader, broken, scalar};
 use crate::policy::{DefectKind, Element, Elements};
 use crate::source::Span;
 use crate::value::{Entry, Kind, Piece, Symbol, Text, Unknown, Value};
@@ -61,7 +61,10 @@ impl Reader {
             (None, Kind::Unknown(unknown)) => {
                 into.items.push(element(Text::unknown(unknown.clone()), value, scope));
             }
-            (None, _) => self.wrong_type(name, value, "a text or a list of texts", scope),
+            (None, _) => {
+                self.wrong_type(name, value, "a text or a list of texts", scope);
+                into.open.get_or_insert_with(|| broken(name, value.span));
+            }
         }
     }
 

@@ -10,16 +10,16 @@ mod character;
 mod condition;
 mod element;
 mod name;
+mod page;
 mod principal;
 mod scope;
 mod size;
 mod statement;
 
 use super::{Defect, DefectKind, Document, PolicyKind, Version};
-use crate::source::Problem;
-use crate::value::{Entry, Kind, Map, Reason, Symbol, Text, Unknown, Value};
+use crate::source::{Problem, Span};
+use crate::value::{Assumption, Entry, Kind, Map, Reason, Symbol, Text, Unknown, Value};
 use scope::{Scope, leaves};
-use statement::STATEMENT;
 
 /// Reads a value as a policy whose texts are decoded already ([`Text::encodes`]); a JSON text of another origin counts
 /// as not known. `None` when no policy is stated (null, or a blank text: the service's default holds).
@@ -87,7 +87,7 @@ enum Opened {
 struct Reader {
     kind: PolicyKind,
     defects: Vec<Defect>,
-    default_when: Vec<Vec<crate::value::Assumption>>,
+    default_when: Vec<Vec<Assumption>>,
     /// Written statements met so far.
     statements: usize,
     /// Whether a document was met: the next one is an alternative.
@@ -126,87 +126,6 @@ impl Reader {
         })
     }
 
-    /// One whole document, or what stands in its place.
-    fn page(&mut self, value: &Value, scope: &Scope, document: &mut Document) {
-        for (value, scope) in leaves(value, &scope.under(value)) {
-            match &value.kind {
-                Kind::Map(map) => {
-                    self.characters(&value, &scope);
-                    let (version, span) = self.object(map, &value, &scope, document);
-                    if std::mem::replace(&mut self.objects, true) && document.version != version {
-                        document.version = Version::Unknown(undecided(&value, &scope));
-                    } else {
-                        (document.version, document.version_span) = (version, span);
-                    }
-                }
-                Kind::Unknown(unknown) => document.open.push(unknown.clone()),
-                other => {
-                    let fact = format!("{}, but a policy is one JSON object", name_of(other));
-                    self.note(Flaw::new(DefectKind::NotJson, value.span, "the policy", fact), &scope);
-                    document.open.push(broken("the policy", value.span));
-                }
-            }
-        }
-    }
-
-    fn object(
-        &mut self,
-        map: &Map,
-        value: &Value,
-        scope: &Scope,
-        document: &mut Document,
-    ) -> (Version, crate::source::Span) {
-        let entries = self.distinct(map, scope, name::Sameness::Exact);
-        let claimed = self.legal(&entries, &["Version", "Id", "Statement"], "a policy", scope);
-        match find(&entries, "Statement") {
-            Some(entry) => self.statements(entry, scope, document),
-            None => match open_names(map, &entries) {
-                Some(unknown) => document.open.push(unknown),
-                None if claimed.contains(&"Statement") => document.open.push(broken("Statement", value.span)),
-                None => {
-                    let flaw =
-                        Flaw::new(DefectKind::ElementMissing, value.span, STATEMENT, "the policy has none");
-                    self.note(flaw, scope);
-                }
-            },
-        }
-        match find(&entries, "Version") {
-            Some(entry) => (self.version(entry, scope), entry.value.span),
-            None => match open_names(map, &entries) {
-                Some(unknown) => (Version::Unknown(unknown), value.span),
-                None => (Version::Missing, value.span),
-            },
-        }
-    }
-
-    fn version(&mut self, entry: &Entry, scope: &Scope) -> Version {
-        let mut found: Option<Version> = None;
-        for (value, scope) in leaves(&entry.value, &scope.under(&entry.value)) {
-            let next = match scalar(&value) {
-                Some(text) if text.is("2012-10-17") => Version::V2012,
-                Some(text) if text.is("2008-10-17") => Version::V2008,
-                Some(text) => match (text.known(), text.unknowns().next()) {
-                    (Some(other), _) => Version::Other(other),
-                    (None, Some(unknown)) => Version::Unknown(unknown.clone()),
-                    (None, None) => Version::Missing,
-                },
-                None => match &value.kind {
-                    Kind::Unknown(unknown) => Version::Unknown(unknown.clone()),
-                    _ => {
-                        self.wrong_type("Version", &value, "a text", &scope);
-                        Version::Other(String::new())
-                    }
-                },
-            };
-            found = Some(match found {
-                None => next,
-                Some(before) if before == next => before,
-                Some(_) => Version::Unknown(undecided(&value, &scope)),
-            });
-        }
-        found.unwrap_or(Version::Missing)
-    }
-
     /// Keeps a mistake with the assumptions that it stands under. What is sensitive is never quoted.
     fn note(&mut self, flaw: Flaw, scope: &Scope) {
         let (subject, suggestion, fact) = if scope.secret {
@@ -236,19 +155,14 @@ impl Reader {
 /// A mistake before it knows how it came.
 struct Flaw {
     kind: DefectKind,
-    span: crate::source::Span,
+    span: Span,
     subject: String,
     suggestion: Option<String>,
     fact: String,
 }
 
 impl Flaw {
-    fn new(
-        kind: DefectKind,
-        span: crate::source::Span,
-        subject: impl Into<String>,
-        fact: impl Into<String>,
-    ) -> Self {
+    fn new(kind: DefectKind, span: Span, subject: impl Into<String>, fact: impl Into<String>) -> Self {
         Self { kind, span, subject: subject.into(), suggestion: None, fact: fact.into() }
     }
 
@@ -311,7 +225,7 @@ fn not_known(text: &Text, value: &Value) -> Value {
 }
 
 /// Stands for what a mistake hides, so that nothing is concluded from its absence.
-fn broken(what: &str, span: crate::source::Span) -> Unknown {
+fn broken(what: &str, span: Span) -> Unknown {
     Unknown { reason: Reason::InError, name: what.into(), span, symbol: Symbol::Anything }
 }
 

@@ -5,7 +5,7 @@
 
 use super::element::element;
 use super::scope::{Scope, stated};
-use super::{Flaw, Reader, name, scalar};
+use super::{Flaw, Reader, broken, name, scalar};
 use crate::policy::principal::{Fault, PrincipalType, classify, from_number, of_symbol};
 use crate::policy::{DefectKind, Elements, Principal};
 use crate::value::{Entry, Kind, Map, Symbol, Text, Unknown, Value};
@@ -39,6 +39,7 @@ impl Reader {
                 },
                 _ => {
                     self.wrong_type(&name, &value, "`\"*\"` or an object of principals", &scope);
+                    found.open.get_or_insert_with(|| broken(&name, value.span));
                 }
             }
         }
@@ -82,7 +83,9 @@ impl Reader {
                     let text = Text::made(of, entry.name.span);
                     into.items.push(element(Principal::Malformed(text), &entry.value, &scope));
                 }
-                _ => {}
+                _ => {
+                    into.open.get_or_insert_with(|| broken(&of, entry.name.span));
+                }
             }
         }
     }
@@ -133,6 +136,7 @@ impl Reader {
             }
             (None, _) => {
                 self.wrong_type(of.name(), value, "a text or a list of texts", scope);
+                into.open.get_or_insert_with(|| broken(of.name(), value.span));
                 return;
             }
         };

@@ -6,7 +6,7 @@
 
 use super::element::place;
 use super::scope::{Scope, leaves, stated};
-use super::{Flaw, Reader, find, name, open_names, scalar};
+use super::{Flaw, Reader, broken, find, name, open_names, scalar};
 use crate::policy::name_like;
 use crate::policy::{DefectKind, Document, Effect, Elements, PolicyKind, Principal, Statement};
 use crate::source::{Limits, Span};
@@ -66,7 +66,10 @@ impl Reader {
                     });
                 }
                 Kind::Unknown(unknown) => document.open.push(unknown.clone()),
-                _ => self.wrong_type(STATEMENT, &value, "an object", &scope),
+                _ => {
+                    self.wrong_type(STATEMENT, &value, "an object", &scope);
+                    document.open.push(broken(STATEMENT, value.span));
+                }
             }
         }
     }
@@ -96,28 +99,35 @@ impl Reader {
         if open.is_none() {
             self.missing(&entries, &claimed, value.span, scope);
         }
+        let unsure = |name: &str| {
+            let meant = |claimed: &&&str| claimed.strip_prefix("Not").unwrap_or(claimed) == name;
+            let misspelt = claimed.iter().find(meant).map(|name| broken(name, value.span));
+            open.clone().or(misspelt)
+        };
         let effect = find(&entries, "Effect");
-        let (conditions, open_conditions) = self.conditions(find(&entries, "Condition"), scope);
+        let condition = find(&entries, "Condition");
+        let (conditions, open_conditions) = self.conditions(condition, scope);
         Statement {
             index,
             span: value.span,
             trail: scope.trail.clone(),
             when: scope.when.clone(),
             sid: find(&entries, "Sid").and_then(|entry| self.sid(entry, &scope.under(&entry.value))),
-            effect: self.effect(effect, open.as_ref(), scope),
+            effect: self.effect(effect, unsure("Effect"), scope),
             effect_span: effect.map_or(value.span, |entry| written(&entry.value)),
-            principals: self.who(&entries, scope).or_else(|| unseen(open.as_ref(), value.span)),
-            actions: self.which(&entries, "Action", scope).or_else(|| unseen(open.as_ref(), value.span)),
-            resources: self.which(&entries, "Resource", scope).or_else(|| unseen(open.as_ref(), value.span)),
+            principals: self.who(&entries, scope).or_else(|| unseen(unsure("Principal"), value.span)),
+            actions: self.which(&entries, "Action", scope).or_else(|| unseen(unsure("Action"), value.span)),
+            resources: self
+                .which(&entries, "Resource", scope)
+                .or_else(|| unseen(unsure("Resource"), value.span)),
             conditions,
-            open_conditions: open_conditions
-                .or_else(|| open.filter(|_| find(&entries, "Condition").is_none())),
+            open_conditions: open_conditions.or_else(|| unsure("Condition").filter(|_| condition.is_none())),
         }
     }
 
-    fn effect(&mut self, entry: Option<&Entry>, open: Option<&Unknown>, scope: &Scope) -> Effect {
+    fn effect(&mut self, entry: Option<&Entry>, open: Option<Unknown>, scope: &Scope) -> Effect {
         let Some(entry) = entry else {
-            return open.map_or(Effect::Invalid, |unknown| Effect::Unknown(unknown.clone()));
+            return open.map_or(Effect::Invalid, Effect::Unknown);
         };
         let mut found: Option<Effect> = None;
         for (value, scope) in leaves(&entry.value, scope) {
@@ -248,9 +258,9 @@ fn grow(variants: &[Variant], entry: &Entry) -> Option<Vec<Variant>> {
     (grown.len() <= 2 * Limits::DEFAULT.alternatives && !grown.is_empty()).then_some(grown)
 }
 
-/// An element that may be there under a name that is not known.
-fn unseen<T>(open: Option<&Unknown>, span: Span) -> Option<Elements<T>> {
-    let open = open?.clone();
+/// An element that may be there under a name that is not known or misspelt.
+fn unseen<T>(open: Option<Unknown>, span: Span) -> Option<Elements<T>> {
+    let open = open?;
     Some(Elements { negated: false, name_span: span, span, items: Vec::new(), open: Some(open) })
 }
 

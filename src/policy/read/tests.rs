@@ -121,6 +121,20 @@ fn names_of_elements_are_exact() {
 }
 
 #[test]
+fn nothing_is_concluded_from_what_a_mistake_hides() {
+    let misspelt = with(&OWNER.replace("Action", "Actions").replace("Principal", "principal"));
+    let statement = &misspelt.statements[0];
+    assert!(statement.actions.as_ref().unwrap().open.is_some());
+    assert!(statement.principals.as_ref().unwrap().open.is_some());
+    assert!(changed("Principal", r#"["*"]"#).statements[0].principals.as_ref().unwrap().open.is_some());
+    assert!(changed("Principal", r#"{"aws":"*"}"#).statements[0].principals.as_ref().unwrap().open.is_some());
+    assert!(changed("Resource", "{}").statements[0].resources.as_ref().unwrap().open.is_some());
+    assert!(changed("Conditions", "{}").statements[0].open_conditions.is_some());
+    assert!(changed("effect", r#""Deny""#).statements[0].effect == Effect::Allow);
+    assert!(changed("Action", "gone").statements[0].actions.is_none());
+}
+
+#[test]
 fn missing_elements() {
     assert_eq!(defects(&changed("Effect", "gone")), [(DefectKind::ElementMissing, "Effect")]);
     assert_eq!(defects(&changed("Principal", "gone")), [(DefectKind::ElementMissing, "Principal")]);
