@@ -284,7 +284,7 @@ impl<'a> Builder<'a> {
             _ => ProblemKind::Syntax,
         };
         let span = Span::new(self.file, at..at + length);
-        self.stream.problems.push(Problem::new(kind, span, error.info()));
+        self.stream.problems.push(Problem::new(kind, span, error.info().replace('\'', "`")));
     }
 
     /// Keeps what was read of a broken document, with everything unfinished left open.

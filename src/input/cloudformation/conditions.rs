@@ -1,0 +1,222 @@
+//! Conditions: holds, does not hold, or cannot be told; and what that does to `Fn::If`.
+//!
+//! A condition is decided by what is written: literals, mappings, defaults of parameters. Defaults can be overridden, so
+//! a value that was chosen by one says so in its trail.
+
+use super::intrinsics::{self, Call};
+use super::scope::Evaluator;
+use super::{alternative, mistake, text};
+use crate::source::Span;
+use crate::value::{Assumption, Branch, Kind, Piece, Reason, Text, Value};
+use std::sync::Arc;
+
+/// What a condition turned out to be.
+#[derive(Clone, Default)]
+pub(super) struct Truth {
+    /// Whether it holds; `None` when that cannot be told.
+    pub holds: Option<bool>,
+    /// The defaults that decided it: where, and of which parameter.
+    pub by: Vec<(Span, Arc<str>)>,
+}
+
+impl Truth {
+    fn known(holds: bool) -> Self {
+        Self { holds: Some(holds), by: Vec::new() }
+    }
+}
+
+/// `Fn::If: [condition, value if it holds, value if not]`; `None`: the value is removed.
+pub(super) fn choose(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Option<Value> {
+    let [name, yes, no] = call.args() else {
+        return Some(call.malformed(evaluator, "the name of a condition and two values"));
+    };
+    // `!Condition X` is what people write who come from `Fn::And`.
+    let name = name.as_map().and_then(|map| intrinsics::call_of(name, map)).map_or(name, |inner| inner.arg);
+    let Some(condition) = name.as_str() else {
+        return Some(call.malformed(evaluator, "the name of a condition and two values"));
+    };
+    let truth = named(evaluator, condition, name.span);
+    if let Some(holds) = truth.holds {
+        let value = evaluator.value(if holds { yes } else { no })?;
+        return Some(decided(value, &truth));
+    }
+    let mut removed = 0;
+    let mut branches = Vec::new();
+    for (holds, written) in [(true, yes), (false, no)] {
+        let when = vec![Assumption { condition: condition.into(), holds, span: name.span }];
+        let value = evaluator.value(written).unwrap_or_else(|| {
+            removed += 1;
+            Value::null(written.span)
+        });
+        branches.push(Branch { when, value });
+    }
+    (removed < 2).then(|| alternative::one_of(branches, call.span))
+}
+
+/// A value that was chosen by a condition.
+pub(super) fn decided(mut value: Value, truth: &Truth) -> Value {
+    for (at, parameter) in &truth.by {
+        value = value.via(*at, format!("decided by the default of `{parameter}`"));
+    }
+    value
+}
+
+/// A condition by its name, evaluated once.
+pub(super) fn named(evaluator: &mut Evaluator<'_>, name: &str, at: Span) -> Truth {
+    match evaluator.conditions.get(name) {
+        Some(Some(truth)) => return truth.clone(),
+        Some(None) => {
+            evaluator.report(mistake(at, format!("the condition `{name}` depends on itself")));
+            return Truth::default();
+        }
+        None => {}
+    }
+    let template = evaluator.template;
+    let Some(entry) = template.entry("Conditions", name) else {
+        missing(evaluator, name, at);
+        return Truth::default();
+    };
+    evaluator.conditions.insert(name.to_owned(), None);
+    let before = std::mem::take(&mut evaluator.used);
+    evaluator.deciding += 1;
+    let mut truth = truth(evaluator, &entry.value, 0);
+    evaluator.deciding -= 1;
+    let used = std::mem::replace(&mut evaluator.used, before);
+    for default in used {
+        if !truth.by.contains(&default) && truth.by.len() < 8 {
+            truth.by.push(default);
+        }
+    }
+    if truth.holds.is_none() {
+        truth.by.clear();
+    }
+    evaluator.conditions.insert(name.to_owned(), Some(truth.clone()));
+    truth
+}
+
+fn missing(evaluator: &mut Evaluator<'_>, name: &str, at: Span) {
+    let template = evaluator.template;
+    let elsewhere = template.is_rewritten() || template.hidden("Conditions").is_some();
+    if elsewhere || (template.is_fragment() && template.section("Conditions").is_none()) {
+        return;
+    }
+    let problem = mistake(at, format!("there is no condition `{name}` in this template"));
+    let near = template.near(name, &["Conditions"]);
+    evaluator.report(match near {
+        Some(near) => problem.help(format!("did you mean `{near}`")),
+        None => problem,
+    });
+}
+
+/// Functions of conditions inside one another that are evaluated.
+const MOST_NESTED: usize = 100;
+
+/// A condition as written: `Fn::And`, `Fn::Or`, `Fn::Not`, `Fn::Equals`, `Condition`.
+fn truth(evaluator: &mut Evaluator<'_>, value: &Value, depth: usize) -> Truth {
+    if evaluator.spend(1, value.span).is_some() {
+        return Truth::default();
+    }
+    if depth > MOST_NESTED || evaluator.deciding > MOST_NESTED {
+        evaluator.limit(value.span, "conditions depend on each other too deep and were not evaluated");
+        return Truth::default();
+    }
+    let Some(map) = value.as_map() else {
+        return value.as_bool().map(Truth::known).unwrap_or_default();
+    };
+    if let [only] = map.entries.as_slice()
+        && only.name.text.is("Condition")
+        && let Some(name) = only.value.as_str()
+    {
+        return named(evaluator, name, only.value.span);
+    }
+    match intrinsics::call_of(value, map) {
+        Some(call) => called(evaluator, &call, depth),
+        None => {
+            let problem = mistake(
+                value.span,
+                "a condition must be one of `Fn::And`, `Fn::Or`, `Fn::Not`, `Fn::Equals` and `Condition`",
+            );
+            evaluator.report(problem);
+            Truth::default()
+        }
+    }
+}
+
+fn called(evaluator: &mut Evaluator<'_>, call: &Call<'_>, depth: usize) -> Truth {
+    match (call.name, call.args()) {
+        ("Condition", [name]) => match name.as_str() {
+            Some(name) => named(evaluator, name, call.arg.span),
+            None => Truth::default(),
+        },
+        ("Not", [one]) => {
+            let truth = truth(evaluator, one, depth + 1);
+            Truth { holds: truth.holds.map(|holds| !holds), ..truth }
+        }
+        ("And", all) => join(evaluator, all, false, depth),
+        ("Or", all) => join(evaluator, all, true, depth),
+        ("Equals", [left, right]) => {
+            let left = evaluator.present(left);
+            let right = evaluator.present(right);
+            Truth { holds: equal(&left, &right), by: Vec::new() }
+        }
+        ("Not" | "Equals", _) => {
+            let takes = if call.name == "Not" { "one condition" } else { "two values" };
+            call.malformed(evaluator, takes);
+            Truth::default()
+        }
+        _ => {
+            let value = evaluator.present(call.arg);
+            value.as_bool().map(Truth::known).unwrap_or_default()
+        }
+    }
+}
+
+/// All of them (`strong` is false) or any of them (`strong` is true): `strong` on one side decides.
+fn join(evaluator: &mut Evaluator<'_>, conditions: &[Value], strong: bool, depth: usize) -> Truth {
+    let mut result = Truth::known(!strong);
+    for condition in conditions {
+        let one = truth(evaluator, condition, depth + 1);
+        match one.holds {
+            Some(holds) if holds == strong => return one,
+            Some(_) => result.by.extend(one.by),
+            None => result.holds = None,
+        }
+    }
+    result
+}
+
+/// Whether two values are the same text; `None` when that cannot be told.
+fn equal(left: &Value, right: &Value) -> Option<bool> {
+    for (one, other) in [(left, right), (right, left)] {
+        if let Kind::OneOf(branches) = &one.kind {
+            let mut answers = branches.iter().map(|branch| equal(&branch.value, other));
+            let first = answers.next()?;
+            return if answers.all(|answer| answer == first) { first } else { None };
+        }
+    }
+    match (text::of(left), text::of(right)) {
+        (Some(left), Some(right)) => same_text(&left, &right),
+        _ => Some(text::json(left)? == text::json(right)?),
+    }
+}
+
+fn same_text(left: &Text, right: &Text) -> Option<bool> {
+    if let (Some(left), Some(right)) = (left.known(), right.known()) {
+        return Some(left == right);
+    }
+    let (part, whole) = if left.is_known() { (right, left.known()?) } else { (left, right.known()?) };
+    // What is known of the one must stand in the other, or they differ whatever the rest is.
+    let differs = part
+        .pieces()
+        .iter()
+        .any(|piece| matches!(piece, Piece::Known(known, _) if !whole.contains(&**known)));
+    differs.then_some(false)
+}
+
+/// A condition function in the place of a value (`Fn::Equals` in a rule's assertion).
+pub(super) fn as_value(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
+    match called(evaluator, call, 0).holds {
+        Some(holds) => Value::bool(holds, call.span),
+        None => call.unknown(Reason::NotEvaluated),
+    }
+}

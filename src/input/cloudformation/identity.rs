@@ -1,0 +1,95 @@
+//! Identity policies that speak of KMS.
+
+use super::keys;
+use super::scope::Evaluator;
+use super::transform::Resource;
+use crate::key::IdentityPolicy;
+use crate::value::{Kind, Map, Value};
+
+/// The policies that a resource attaches to identities, where they name KMS ("`AWS::IAM::Policy`" and its like).
+pub(super) fn policies(evaluator: &mut Evaluator<'_>, resource: &Resource<'_>) -> Vec<IdentityPolicy> {
+    let written = written(resource.body);
+    let written: Vec<&Value> = written.into_iter().filter(|policy| speaks_of_kms(policy)).collect();
+    if written.is_empty() {
+        return Vec::new();
+    }
+    let Some(trail) = keys::present(evaluator, resource) else { return Vec::new() };
+    let evaluated = written.into_iter().filter_map(|policy| evaluator.value(policy));
+    let policy = |value| IdentityPolicy {
+        address: resource.address.clone(),
+        span: resource.span,
+        trail: trail.clone(),
+        value,
+    };
+    evaluated.map(policy).collect()
+}
+
+/// The policy documents of a resource, not evaluated.
+fn written(body: &Value) -> Vec<&Value> {
+    let (Some(of), Some(properties)) = (body.get("Type").and_then(Value::as_str), body.get("Properties"))
+    else {
+        return Vec::new();
+    };
+    match of {
+        "AWS::IAM::Policy"
+        | "AWS::IAM::ManagedPolicy"
+        | "AWS::IAM::RolePolicy"
+        | "AWS::IAM::UserPolicy"
+        | "AWS::IAM::GroupPolicy" => properties.get("PolicyDocument").into_iter().collect(),
+        "AWS::SSO::PermissionSet" => properties.get("InlinePolicy").into_iter().collect(),
+        "AWS::IAM::Role" | "AWS::IAM::User" | "AWS::IAM::Group" => {
+            let mut found = Vec::new();
+            properties.get("Policies").into_iter().for_each(|list| documents(list, &mut found));
+            found
+        }
+        // SAM: policy documents beside names of managed policies and policy templates.
+        "AWS::Serverless::Function" | "AWS::Serverless::StateMachine" => {
+            let policies = properties.get("Policies");
+            let items =
+                policies.map(|value| value.as_list().map_or(std::slice::from_ref(value), |list| &list.items));
+            items.unwrap_or_default().iter().filter(|item| item.get("Statement").is_some()).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The documents of inline policies, also in the alternatives of `Fn::If`. Trees are at most as deep as the parsers
+/// allow.
+fn documents<'a>(value: &'a Value, found: &mut Vec<&'a Value>) {
+    match &value.kind {
+        Kind::List(list) => list.items.iter().for_each(|item| documents(item, found)),
+        Kind::Map(map) => match map.get("PolicyDocument") {
+            Some(document) => found.push(document),
+            None => alternatives(map).iter().for_each(|item| documents(item, found)),
+        },
+        _ => {}
+    }
+}
+
+fn alternatives(map: &Map) -> &[Value] {
+    match map.entries.as_slice() {
+        [only] if only.name.text.is("Fn::If") || only.name.text.is("!If") => {
+            only.value.as_list().and_then(|list| list.items.get(1..)).unwrap_or_default()
+        }
+        _ => &[],
+    }
+}
+
+/// Whether `kms:` stands anywhere in it, in any case: actions are compared without regard to case.
+fn speaks_of_kms(value: &Value) -> bool {
+    let mut left = vec![value];
+    while let Some(value) = left.pop() {
+        match &value.kind {
+            Kind::Text(text) => {
+                let known = text.known_parts();
+                if known.as_bytes().windows(4).any(|window| window.eq_ignore_ascii_case(b"kms:")) {
+                    return true;
+                }
+            }
+            Kind::List(list) => left.extend(&list.items),
+            Kind::Map(map) => left.extend(map.entries.iter().map(|entry| &entry.value)),
+            _ => {}
+        }
+    }
+    false
+}

@@ -1,0 +1,193 @@
+//! Keys: `AWS::KMS::Key`, `AWS::KMS::ReplicaKey`.
+
+use super::conditions;
+use super::scope::Evaluator;
+use super::text;
+use super::transform::Resource;
+use crate::key::{Attribute, Dialect, Key, Role, StatedPolicy};
+use crate::source::Span;
+use crate::value::{Kind, Number, Trail, Unknown, Value};
+use std::collections::BTreeMap;
+
+/// Properties by the name that all notations share (CloudFormation User Guide, "`AWS::KMS::Key`" and
+/// "`AWS::KMS::ReplicaKey`"), and what they hold.
+const PROPERTIES: &[(&str, Attribute, Holds)] = &[
+    ("KeySpec", Attribute::Spec, Holds::Anything),
+    ("KeyUsage", Attribute::Usage, Holds::Anything),
+    ("Origin", Attribute::Origin, Holds::Anything),
+    ("EnableKeyRotation", Attribute::Rotation, Holds::Truth),
+    ("RotationPeriodInDays", Attribute::RotationPeriod, Holds::Number),
+    ("PendingWindowInDays", Attribute::DeletionWindow, Holds::Number),
+    ("Enabled", Attribute::Enabled, Holds::Truth),
+    ("MultiRegion", Attribute::MultiRegion, Holds::Truth),
+    ("BypassPolicyLockoutSafetyCheck", Attribute::BypassLockoutCheck, Holds::Truth),
+    ("Description", Attribute::Description, Holds::Anything),
+    ("Tags", Attribute::Tags, Holds::Anything),
+    ("PrimaryKeyArn", Attribute::PrimaryKey, Holds::Anything),
+];
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    Anything,
+    Truth,
+    Number,
+}
+
+/// The key that a resource declares; `None` when it is no key, or its condition does not hold.
+pub(super) fn key(evaluator: &mut Evaluator<'_>, resource: &Resource<'_>) -> Option<Key> {
+    let type_name = resource.body.get("Type")?.as_str()?;
+    let role = match type_name {
+        "AWS::KMS::Key" => Role::Key,
+        "AWS::KMS::ReplicaKey" => Role::Replica,
+        _ => return None,
+    };
+    let trail = present(evaluator, resource)?;
+    let properties = resource.body.get("Properties").map(|properties| evaluator.present(properties));
+    let mut attributes = attributes(properties.as_ref());
+    if let Some(retained) = retained(evaluator, resource.body) {
+        attributes.insert(Attribute::Retained, retained);
+    }
+    let policies = policy(resource, properties.as_ref(), attributes.get(&Attribute::BypassLockoutCheck));
+    Some(Key {
+        address: resource.address.clone(),
+        type_name: type_name.to_owned(),
+        role,
+        dialect: Dialect::CloudFormation,
+        span: resource.span,
+        trail,
+        policies: policies.into_iter().collect(),
+        policy_elsewhere: false,
+        attributes,
+        account: None,
+        partition: None,
+        region: None,
+        change: None,
+    })
+}
+
+/// How a resource comes to be declared; `None` when its condition does not hold.
+pub(super) fn present(evaluator: &mut Evaluator<'_>, resource: &Resource<'_>) -> Option<Trail> {
+    let mut trail = Trail::default();
+    if let Some(path) = resource.body.get("Metadata").and_then(|metadata| metadata.get("aws:cdk:path"))
+        && let Some(shown) = path.as_str()
+    {
+        trail = trail.via(path.span, format!("made by the CDK construct `{shown}`"));
+    }
+    if let Some(condition) = resource.body.get("Condition")
+        && let Some(name) = condition.as_str()
+    {
+        let truth = conditions::named(evaluator, name, condition.span);
+        match truth.holds {
+            Some(false) => return None,
+            Some(true) => {
+                for (at, parameter) in &truth.by {
+                    trail = trail.via(*at, format!("decided by the default of `{parameter}`"));
+                }
+            }
+            None => trail = trail.via(condition.span, format!("exists only where `{name}` holds")),
+        }
+    }
+    for (name, value) in resource.bound.iter().filter(|(name, _)| !name.starts_with('&')) {
+        trail = trail.via(value.span, format!("`{name}` in `Fn::ForEach`"));
+    }
+    Some(trail)
+}
+
+/// The stated policy. Properties that are not all known may state one.
+fn policy(
+    resource: &Resource<'_>,
+    properties: Option<&Value>,
+    bypass: Option<&Value>,
+) -> Option<StatedPolicy> {
+    let (name_span, value) = match properties.and_then(Value::as_map) {
+        Some(map) => match (map.entry("KeyPolicy"), &map.open) {
+            (Some(entry), _) => (entry.name.span, entry.value.clone()),
+            (None, Some(open)) => (open.span, of_open(open)),
+            (None, None) => return None,
+        },
+        None => match &properties?.kind {
+            Kind::Unknown(unknown) => (unknown.span, of_open(unknown)),
+            _ => return None,
+        },
+    };
+    Some(StatedPolicy { address: resource.address.clone(), name_span, value, bypass: bypass.cloned() })
+}
+
+fn attributes(properties: Option<&Value>) -> BTreeMap<Attribute, Value> {
+    let mut attributes = BTreeMap::new();
+    let map = properties.and_then(Value::as_map);
+    let open = match (map, properties.map(|value| &value.kind)) {
+        (Some(map), _) => map.open.as_ref(),
+        (None, Some(Kind::Unknown(unknown))) => Some(unknown),
+        _ => None,
+    };
+    for (name, attribute, holds) in PROPERTIES {
+        match (map.and_then(|map| map.get(name)), open) {
+            (Some(value), _) => {
+                attributes.insert(*attribute, converted(value, *holds));
+            }
+            (None, Some(open)) => {
+                attributes.insert(*attribute, of_open(open));
+            }
+            (None, None) => {}
+        }
+    }
+    attributes
+}
+
+fn of_open(open: &Unknown) -> Value {
+    Value::new(Kind::Unknown(open.clone()), open.span)
+}
+
+/// A property with the type that CloudFormation gives it: `"true"` is true, `"7"` is 7.
+fn converted(value: &Value, holds: Holds) -> Value {
+    let kind = match (holds, &value.kind) {
+        (_, Kind::OneOf(branches)) => {
+            let of = |branch: &crate::value::Branch| crate::value::Branch {
+                value: converted(&branch.value, holds),
+                ..branch.clone()
+            };
+            Kind::OneOf(branches.iter().map(of).collect())
+        }
+        (Holds::Truth, Kind::Text(text)) => {
+            match text.known().map(|text| text.to_ascii_lowercase()).as_deref() {
+                Some("true") => Kind::Bool(true),
+                Some("false") => Kind::Bool(false),
+                _ => return value.clone(),
+            }
+        }
+        (Holds::Number, Kind::Text(text)) => {
+            match text.known().and_then(|text| text.trim().parse::<i64>().ok()) {
+                Some(number) => Kind::Number(Number::from(number)),
+                None => return value.clone(),
+            }
+        }
+        _ => return value.clone(),
+    };
+    Value { kind, ..value.clone() }
+}
+
+/// Whether removing the resource keeps the key (CloudFormation User Guide, "`DeletionPolicy` attribute").
+fn retained(evaluator: &mut Evaluator<'_>, body: &Value) -> Option<Value> {
+    let policy = evaluator.value(body.get("DeletionPolicy")?)?;
+    let of = |value: &Value| match text::of(value).and_then(|text| text.known()) {
+        Some(known) => Value { kind: Kind::Bool(known.starts_with("Retain")), ..value.clone() },
+        None => value.clone(),
+    };
+    Some(match &policy.kind {
+        Kind::OneOf(branches) => {
+            let branches = branches
+                .iter()
+                .map(|branch| crate::value::Branch { when: branch.when.clone(), value: of(&branch.value) });
+            Value { kind: Kind::OneOf(branches.collect()), ..policy.clone() }
+        }
+        _ => of(&policy),
+    })
+}
+
+/// `Metadata.kmsguard`: what a JSON template has instead of comments; the whole member.
+pub(super) fn notes(body: &Value) -> Option<Span> {
+    let metadata = body.get("Metadata")?.as_map()?;
+    let entry = metadata.entry("kmsguard")?;
+    Some(entry.name.span.cover(entry.value.span))
+}

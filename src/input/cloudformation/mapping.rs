@@ -1,0 +1,160 @@
+//! `Fn::FindInMap`.
+
+use super::intrinsics::Call;
+use super::scope::Evaluator;
+use super::{alternative, mistake, text};
+use crate::source::{Limits, Span, nearest};
+use crate::value::{Assumption, Branch, Entry, Kind, Map, Reason, Symbol, Unknown, Value};
+
+/// `Fn::FindInMap: [mapping, key, second key]`, with `{DefaultValue: …}` as fourth (`AWS::LanguageExtensions`).
+///
+/// A key that is not known (the Region, mostly) leaves one of a few where the mapping has but a few values.
+pub(super) fn find(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
+    let (names, default) = match call.args() {
+        [map, one, two] => ([map, one, two], None),
+        [map, one, two, last] if last.get("DefaultValue").is_some() => {
+            ([map, one, two], last.get("DefaultValue"))
+        }
+        _ => return call.malformed(evaluator, "the name of a mapping and two keys"),
+    };
+    let names = names.iter().map(|name| evaluator.present(name)).collect();
+    alternative::each(names, call.span, |names| {
+        let Some(texts) = names.iter().map(text::of).collect::<Option<Vec<_>>>() else {
+            return call.malformed(evaluator, "the name of a mapping and two keys");
+        };
+        let [map, keys @ ..] = texts.as_slice() else { return call.unknown(Reason::NotEvaluated) };
+        let Some(map) = map.known() else { return call.from_unknowns(&names) };
+        let Some(entry) = evaluator.template.entry("Mappings", &map) else {
+            return missing_map(evaluator, call, &map, names.first().map_or(call.span, |name| name.span));
+        };
+        let mut candidates = vec![Candidate { when: Vec::new(), found: Some(&entry.value) }];
+        for (key, name) in keys.iter().zip(names.iter().skip(1)) {
+            let Some(next) = step(evaluator, &candidates, key.known().as_deref(), name) else {
+                return call.from_unknowns(&names);
+            };
+            candidates = next;
+        }
+        let through = format!("through mapping `{map}`");
+        let mut found: Vec<Branch> = Vec::new();
+        for candidate in candidates {
+            let value = match (candidate.found, default) {
+                (Some(value), _) => {
+                    evaluator.present(value).via(value.span, "mapping entry here").via(call.span, &*through)
+                }
+                (None, Some(default)) => evaluator.present(default),
+                (None, None) if candidate.when.is_empty() => {
+                    return missing_key(evaluator, call, entry, &names);
+                }
+                // In that case the deployment fails.
+                (None, None) => continue,
+            };
+            add(&mut found, candidate.when, value);
+        }
+        match found.len() {
+            0 => missing_key(evaluator, call, entry, &names),
+            1..=8 => alternative::one_of(found, call.span),
+            _ => call.from_unknowns(&names),
+        }
+    })
+}
+
+/// What a key leads to, and what it takes the key to be where it is not known.
+struct Candidate<'v> {
+    when: Vec<Assumption>,
+    found: Option<&'v Value>,
+}
+
+/// Goes down by one key; `None`: too many possibilities.
+fn step<'v>(
+    evaluator: &mut Evaluator<'_>,
+    from: &[Candidate<'v>],
+    key: Option<&str>,
+    name: &Value,
+) -> Option<Vec<Candidate<'v>>> {
+    let mut next = Vec::new();
+    for candidate in from {
+        let map = candidate.found.and_then(Value::as_map);
+        evaluator.spend(map.map_or(0, |map| map.entries.len()), name.span);
+        match (key, map) {
+            (Some(key), _) => {
+                let found = map.and_then(|map| map.get(key));
+                next.push(Candidate { when: candidate.when.clone(), found });
+            }
+            (None, Some(map)) => {
+                for entry in &map.entries {
+                    let mut when = candidate.when.clone();
+                    when.push(is(name, entry));
+                    next.push(Candidate { when, found: Some(&entry.value) });
+                }
+            }
+            (None, None) => return None,
+        }
+        if next.len() > 64 * Limits::DEFAULT.alternatives {
+            return None;
+        }
+    }
+    Some(next)
+}
+
+/// The assumption that an unknown key is this entry's.
+fn is(name: &Value, entry: &Entry) -> Assumption {
+    let unknown = name.unknowns().first().map_or("the key", |unknown| &unknown.name).to_owned();
+    let condition = format!("{unknown} = {}", entry.name.text.shown()).into();
+    Assumption { condition, holds: true, span: name.span }
+}
+
+/// Adds a value; one that is there already stands for both cases.
+fn add(found: &mut Vec<Branch>, when: Vec<Assumption>, value: Value) {
+    let same = |branch: &&mut Branch| same(&branch.value, &value);
+    let Some(branch) = found.iter_mut().find(same) else {
+        found.push(Branch { when, value });
+        return;
+    };
+    if let ([mine], [other]) = (branch.when.as_mut_slice(), when.as_slice()) {
+        mine.condition = format!("{} or {}", mine.condition, other.condition).into();
+    } else {
+        branch.when.clear();
+    }
+}
+
+fn same(left: &Value, right: &Value) -> bool {
+    text::json(left).is_some_and(|left| text::json(right) == Some(left))
+}
+
+fn missing_map(evaluator: &mut Evaluator<'_>, call: &Call<'_>, name: &str, at: Span) -> Value {
+    let template = evaluator.template;
+    if template.is_rewritten() || template.hidden("Mappings").is_some() || template.is_fragment() {
+        return call.unknown(Reason::NotEvaluated);
+    }
+    let problem = mistake(at, format!("there is no mapping `{name}` in this template"));
+    let problem = match template.near(name, &["Mappings"]) {
+        Some(near) => problem.help(format!("did you mean `{near}`")),
+        None => problem,
+    };
+    evaluator.wrong(call.span, call.written, problem)
+}
+
+fn missing_key(evaluator: &mut Evaluator<'_>, call: &Call<'_>, map: &Entry, names: &[Value]) -> Value {
+    let open = |map: &Map| map.open.is_some() || map.get("Fn::Transform").is_some();
+    if map.value.as_map().is_none_or(open) {
+        let name = call.written.into();
+        let unknown =
+            Unknown { reason: Reason::NotEvaluated, name, span: call.span, symbol: Symbol::Anything };
+        return Value::new(Kind::Unknown(unknown), call.span);
+    }
+    let shown: Vec<String> = names.iter().filter_map(text::of).map(|text| text.shown()).collect();
+    let mapping = shown.first().cloned().unwrap_or_default();
+    let keys = shown.get(1..).unwrap_or_default().join("`, `");
+    let at = names.get(1).map_or(call.span, |name| name.span);
+    let at = if at.file == call.span.file { at } else { call.span };
+    let problem = mistake(at, format!("the mapping `{mapping}` has no entry `{keys}`"));
+    let problem = problem.label(map.name.span, "the mapping");
+    let first = shown.get(1).map(String::as_str).unwrap_or_default();
+    let known = map.value.as_map().map(|map| map.entries.as_slice()).unwrap_or_default();
+    let near = nearest(first, known.iter().take(2000).filter_map(|entry| entry.name.text.as_known()));
+    let problem = match near.filter(|near| *near != first) {
+        Some(near) => problem.help(format!("did you mean `{near}`")),
+        None => problem,
+    };
+    evaluator.wrong(call.span, call.written, problem)
+}

@@ -1,0 +1,212 @@
+//! `Ref`, `Fn::GetAtt`: parameters, pseudo parameters, resources and their attributes.
+
+use super::intrinsics::Call;
+use super::scope::Evaluator;
+use super::{mistake, parameter, text};
+use crate::source::{Span, nearest};
+use crate::value::{Entry, Kind, Reason, Symbol, Text, Unknown, Value};
+
+/// Attributes of resources that may be evaluated one inside the other (a role's name made of another's).
+const MOST_REACHING: usize = 4;
+
+/// `Ref: name`; `None` for `AWS::NoValue`.
+pub(super) fn reference(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Option<Value> {
+    let name = evaluator.present(call.arg);
+    match name.as_str() {
+        Some("AWS::NoValue") => None,
+        Some(name) => Some(named(evaluator, name, call.span)),
+        None if name.unknowns().is_empty() => {
+            Some(call.malformed(evaluator, "the name of a parameter or resource"))
+        }
+        None => Some(call.from_unknowns(&[name])),
+    }
+}
+
+/// What a name stands for, used at `at`.
+pub(super) fn named(evaluator: &mut Evaluator<'_>, name: &str, at: Span) -> Value {
+    if let Some(bound) = evaluator.bound(name) {
+        return bound.clone();
+    }
+    if let Some(entry) = evaluator.template.entry("Parameters", name) {
+        return parameter::value(evaluator, entry, at);
+    }
+    if name.starts_with("AWS::") {
+        return pseudo(evaluator, name, at);
+    }
+    match evaluator.template.entry("Resources", name) {
+        Some(entry) => of_resource(evaluator, entry, "Ref", at),
+        None => missing(evaluator, name, at),
+    }
+}
+
+/// A pseudo parameter (CloudFormation User Guide, "Pseudo parameters reference").
+fn pseudo(evaluator: &mut Evaluator<'_>, name: &str, at: Span) -> Value {
+    const NAMES: [&str; 8] = [
+        "AWS::AccountId",
+        "AWS::NotificationARNs",
+        "AWS::NoValue",
+        "AWS::Partition",
+        "AWS::Region",
+        "AWS::StackId",
+        "AWS::StackName",
+        "AWS::URLSuffix",
+    ];
+    let symbol = match name {
+        "AWS::AccountId" => Symbol::OwnAccount,
+        "AWS::Partition" => Symbol::Partition,
+        "AWS::Region" => Symbol::Region,
+        "AWS::URLSuffix" => Symbol::UrlSuffix,
+        "AWS::StackName" => Symbol::Name,
+        "AWS::StackId" => Symbol::Attribute { resource: name.into(), attribute: "Arn".into() },
+        "AWS::NotificationARNs" => Symbol::Anything,
+        // Removed inside a text: nothing is left of it.
+        "AWS::NoValue" => return Value::text(Text::default(), at),
+        _ => {
+            let problem = mistake(at, format!("there is no pseudo parameter `{name}`"));
+            let near = nearest(name, NAMES);
+            let problem = match near {
+                Some(near) => problem.help(format!("did you mean `{near}`")),
+                None => problem,
+            };
+            return evaluator.wrong(at, name, problem);
+        }
+    };
+    unknown(Reason::ReadOutside, name, at, symbol)
+}
+
+/// `Fn::GetAtt: [resource, attribute]` or `resource.attribute`.
+pub(super) fn get_att(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
+    let parts: Vec<Value> = call.args().iter().map(|part| evaluator.present(part)).collect();
+    let texts: Option<Vec<Text>> = parts.iter().map(text::of).collect();
+    let Some(known) = texts.unwrap_or_default().iter().map(Text::known).collect::<Option<Vec<_>>>() else {
+        return call.from_unknowns(&parts);
+    };
+    let path = known.join(".");
+    match path.split_once('.') {
+        Some((resource, name)) if !name.is_empty() => attribute(evaluator, resource, name, call.span),
+        _ => call.malformed(evaluator, "a resource and the name of an attribute"),
+    }
+}
+
+/// An attribute of a resource, used at `at`.
+pub(super) fn attribute(evaluator: &mut Evaluator<'_>, resource: &str, name: &str, at: Span) -> Value {
+    if let Some(entry) = evaluator.template.entry("Resources", resource) {
+        return of_resource(evaluator, entry, name, at);
+    }
+    // SAM makes a role for every function that names none.
+    let function = resource.strip_suffix("Role").and_then(|name| evaluator.template.entry("Resources", name));
+    match function.and_then(|entry| entry.value.get("Type")).and_then(Value::as_str) {
+        Some(of) if of.starts_with("AWS::Serverless::") && name == "Arn" => {
+            let name = unknown(Reason::AfterApply, resource, at, Symbol::Name);
+            arn(["iam", "role/"], false, &[name], at)
+        }
+        _ => missing(evaluator, resource, at),
+    }
+}
+
+/// An attribute, or what `Ref` gives, of a resource of this template. Names and ARNs follow from the properties where
+/// they are written ("Return values" of the resource types).
+fn of_resource(evaluator: &mut Evaluator<'_>, resource: &Entry, name: &str, at: Span) -> Value {
+    let of = resource.value.get("Type").and_then(Value::as_str).unwrap_or_default();
+    match (of, name) {
+        ("AWS::IAM::Role", "Arn") => named_arn(evaluator, resource, ["role", "RoleName"], at),
+        ("AWS::IAM::User", "Arn") => named_arn(evaluator, resource, ["user", "UserName"], at),
+        ("AWS::IAM::InstanceProfile", "Arn") => {
+            named_arn(evaluator, resource, ["instance-profile", "InstanceProfileName"], at)
+        }
+        ("AWS::IAM::ManagedPolicy", "Ref" | "PolicyArn") => {
+            named_arn(evaluator, resource, ["policy", "ManagedPolicyName"], at)
+        }
+        ("AWS::IAM::Role", "Ref") => property(evaluator, resource, "RoleName", at),
+        ("AWS::IAM::User", "Ref") => property(evaluator, resource, "UserName", at),
+        ("AWS::IAM::Group", "Ref") => property(evaluator, resource, "GroupName", at),
+        ("AWS::KMS::Key" | "AWS::KMS::ReplicaKey", "Arn") => {
+            let id = own(resource, "KeyId", at);
+            arn(["kms", "key/"], true, &[id], at)
+        }
+        _ => own(resource, name, at),
+    }
+}
+
+/// The attribute as itself: it exists only once the resource does.
+fn own(resource: &Entry, attribute: &str, at: Span) -> Value {
+    let address = resource.name.text.shown();
+    let name = format!("{address}.{attribute}");
+    let symbol = Symbol::Attribute { resource: address.into(), attribute: attribute.into() };
+    unknown(Reason::AfterApply, &name, at, symbol)
+}
+
+/// The ARN of an IAM resource; `sort` is its word in ARNs and the property with its name.
+fn named_arn(evaluator: &mut Evaluator<'_>, resource: &Entry, sort: [&str; 2], at: Span) -> Value {
+    let [word, property_name] = sort;
+    let name = property(evaluator, resource, property_name, at);
+    let path = written(evaluator, resource, "Path").unwrap_or_else(|| Value::text(Text::made("/", at), at));
+    super::alternative::each(vec![path, name], at, |parts| arn(["iam", word], false, &parts, at))
+}
+
+/// A name that the resource has by this property; CloudFormation makes one where none is written.
+fn property(evaluator: &mut Evaluator<'_>, resource: &Entry, name: &str, at: Span) -> Value {
+    match written(evaluator, resource, name) {
+        Some(value) if !value.is_null() => {
+            value.via(at, format!("through resource `{}`", resource.name.text.shown()))
+        }
+        _ => unknown(Reason::AfterApply, &resource.name.text.shown(), at, Symbol::Name),
+    }
+}
+
+fn written(evaluator: &mut Evaluator<'_>, resource: &Entry, property: &str) -> Option<Value> {
+    let value = resource.value.get("Properties")?.get(property)?;
+    if evaluator.reaching >= MOST_REACHING {
+        return None;
+    }
+    evaluator.reaching += 1;
+    let value = evaluator.value(value);
+    evaluator.reaching -= 1;
+    value
+}
+
+/// `arn:PARTITION:SERVICE:REGION:ACCOUNT:…` in the account (and Region) that is deployed to.
+fn arn(words: [&str; 2], regional: bool, rest: &[Value], at: Span) -> Value {
+    let [service, word] = words;
+    let made = |text: &str| Text::made(text, at);
+    let symbol = |name: &str, symbol: Symbol| text::of(&unknown(Reason::ReadOutside, name, at, symbol));
+    let mut parts = vec![made("arn:")];
+    parts.extend(symbol("AWS::Partition", Symbol::Partition));
+    parts.push(made(&format!(":{service}:")));
+    parts.extend(regional.then(|| symbol("AWS::Region", Symbol::Region)).flatten());
+    parts.push(made(":"));
+    parts.extend(symbol("AWS::AccountId", Symbol::OwnAccount));
+    parts.push(made(&format!(":{word}")));
+    parts.extend(rest.iter().filter_map(text::of).map(|part| text::replaced(&part, at)));
+    let mut made = Value::text(Text::concat(&parts), at);
+    made.secret = rest.iter().any(|value| value.secret);
+    if let Some(from) = rest.iter().rev().find(|value| !value.trail.is_empty()) {
+        made.trail = from.trail.clone();
+    }
+    made
+}
+
+fn unknown(reason: Reason, name: &str, span: Span, symbol: Symbol) -> Value {
+    Value::new(Kind::Unknown(Unknown { reason, name: name.into(), span, symbol }), span)
+}
+
+/// A name that is nowhere in the template. CloudFormation refuses it, unless a transform adds it; and a fragment is
+/// completed by whoever includes it.
+fn missing(evaluator: &mut Evaluator<'_>, name: &str, at: Span) -> Value {
+    let template = evaluator.template;
+    if let Some(hidden) = template.hidden("Parameters").or_else(|| template.hidden("Resources")) {
+        return unknown(hidden.reason, name, at, Symbol::AnyText);
+    }
+    if template.is_rewritten() {
+        return unknown(Reason::NotEvaluated, name, at, Symbol::AnyText);
+    }
+    if template.is_fragment() {
+        return unknown(Reason::NotSet, name, at, Symbol::AnyText);
+    }
+    let problem = mistake(at, format!("there is no parameter or resource `{name}` in this template"));
+    let problem = match template.near(name, &["Parameters", "Resources"]) {
+        Some(near) => problem.help(format!("did you mean `{near}`")),
+        None => problem,
+    };
+    evaluator.wrong(at, name, problem)
+}

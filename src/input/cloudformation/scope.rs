@@ -1,0 +1,166 @@
+//! The evaluator: what every expression of one template is evaluated in.
+
+use super::conditions::Truth;
+use super::template::Template;
+use super::{intrinsics, text};
+use crate::source::{Limits, Problem, ProblemKind, Span};
+use crate::value::{Entry, Kind, List, Map, MapKind, Reason, Symbol, Unknown, Value};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::Arc;
+
+/// Evaluates the expressions of one template, within limits.
+pub(super) struct Evaluator<'a> {
+    pub(super) template: &'a Template,
+    /// Mistakes found on the way, each once.
+    pub(super) problems: Vec<Problem>,
+    /// What conditions turned out to be; `None` while one is being evaluated.
+    pub(super) conditions: FxHashMap<String, Option<Truth>>,
+    /// Defaults that were used while a condition was evaluated: the declaration and the parameter.
+    pub(super) used: Vec<(Span, Arc<str>)>,
+    /// Conditions that are being evaluated, one inside the other.
+    pub(super) deciding: usize,
+    /// Attributes of resources that are being evaluated, one inside the other.
+    pub(super) reaching: usize,
+    bound: Vec<(Arc<str>, Value)>,
+    steps: u64,
+    depth: usize,
+    seen: FxHashSet<(Span, String)>,
+}
+
+impl<'a> Evaluator<'a> {
+    pub(super) fn new(template: &'a Template) -> Self {
+        Self {
+            template,
+            problems: Vec::new(),
+            conditions: FxHashMap::default(),
+            used: Vec::new(),
+            deciding: 0,
+            reaching: 0,
+            bound: Vec::new(),
+            steps: 0,
+            depth: 0,
+            seen: FxHashSet::default(),
+        }
+    }
+
+    /// Sets the variables of `Fn::ForEach` that hold from here on.
+    pub(super) fn bind(&mut self, bound: &[(Arc<str>, Value)]) {
+        self.bound = bound.to_vec();
+    }
+
+    /// The value of a variable of `Fn::ForEach`.
+    pub(super) fn bound(&self, name: &str) -> Option<&Value> {
+        self.bound.iter().rev().find(|(bound, _)| &**bound == name).map(|(_, value)| value)
+    }
+
+    /// Keeps a mistake, once.
+    pub(super) fn report(&mut self, problem: Problem) {
+        if self.seen.insert((problem.span, problem.message.clone())) {
+            self.problems.push(problem);
+        }
+    }
+
+    /// Keeps a mistake and gives the value that stands for what is in error.
+    pub(super) fn wrong(&mut self, at: Span, name: &str, problem: Problem) -> Value {
+        self.report(problem);
+        Value::unknown(Reason::InError, name, at)
+    }
+
+    /// Counts work; the unknown that stands for the rest once there was too much of it.
+    pub(super) fn spend(&mut self, steps: usize, at: Span) -> Option<Value> {
+        self.steps = self.steps.saturating_add(steps as u64);
+        (self.steps > Limits::DEFAULT.steps).then(|| {
+            let message = "evaluating this template takes too many steps and was given up";
+            self.limit(at, message)
+        })
+    }
+
+    /// Reports a limit, each sort once.
+    pub(super) fn limit(&mut self, at: Span, message: &str) -> Value {
+        if !self.problems.iter().any(|problem| problem.message == message) {
+            self.report(Problem::new(ProblemKind::Limit, at, message));
+        }
+        Value::unknown(Reason::Limit, "this value", at)
+    }
+
+    /// Evaluates a value with everything in it; `None`: it is removed (`AWS::NoValue`).
+    pub(super) fn value(&mut self, value: &Value) -> Option<Value> {
+        if let Some(given_up) = self.spend(1, value.span) {
+            return Some(given_up);
+        }
+        if self.depth >= Limits::DEFAULT.depth {
+            return Some(
+                self.limit(value.span, "values refer to each other too deep and were not evaluated"),
+            );
+        }
+        self.depth += 1;
+        let result = self.inner(value);
+        self.depth -= 1;
+        result.map(|result| with_trail(result, value))
+    }
+
+    /// The same where a value must be: removed counts as null.
+    pub(super) fn present(&mut self, value: &Value) -> Value {
+        self.value(value).unwrap_or_else(|| Value::null(value.span))
+    }
+
+    fn inner(&mut self, value: &Value) -> Option<Value> {
+        match &value.kind {
+            Kind::Text(text) => Some(Value { kind: text::resolved(text, value.span), ..value.clone() }),
+            Kind::List(list) => {
+                let items = list.items.iter().filter_map(|item| self.value(item)).collect();
+                let list = List { kind: list.kind, items, open: list.open.clone() };
+                Some(Value { kind: Kind::List(Arc::new(list)), ..value.clone() })
+            }
+            Kind::Map(map) => match intrinsics::call_of(value, map) {
+                Some(call) => intrinsics::evaluate(self, &call),
+                None => Some(Value { kind: self.object(map, value.span), ..value.clone() }),
+            },
+            _ => Some(value.clone()),
+        }
+    }
+
+    fn object(&mut self, map: &Map, at: Span) -> Kind {
+        // `{{ x }}` of a template engine reads as a mapping whose name is a mapping.
+        if let [only] = map.entries.as_slice()
+            && let Some(unknown) = only.name.text.unknowns().next()
+        {
+            let name = "a placeholder".into();
+            return Kind::Unknown(Unknown { reason: Reason::NotEvaluated, name, ..unknown.clone() });
+        }
+        let mut open = map.open.clone();
+        let mut entries = Vec::with_capacity(map.entries.len());
+        for entry in &map.entries {
+            if let Some(name) = entry.name.text.as_known().filter(|name| name.starts_with("Fn::")) {
+                self.misplaced(name, entry, at);
+                let span = entry.name.span;
+                let name = name.into();
+                let unknown = Unknown { reason: Reason::NotEvaluated, name, span, symbol: Symbol::Anything };
+                open.get_or_insert(unknown);
+            } else if let Some(value) = self.value(&entry.value) {
+                entries.push(Entry { name: entry.name.clone(), value });
+            }
+        }
+        Kind::Map(Arc::new(Map { kind: MapKind::Object, entries, open }))
+    }
+
+    /// A function beside other members: only transforms and loops may stand so.
+    fn misplaced(&mut self, name: &str, entry: &Entry, at: Span) {
+        if name != "Fn::Transform" && !name.starts_with("Fn::ForEach") {
+            let message = format!("`{name}` must be the only member of its object");
+            self.report(super::mistake(entry.name.span, message).label(at, "in this object"));
+        }
+    }
+}
+
+/// `result`, having come the way that the written value came (through aliases).
+fn with_trail(mut result: Value, written: &Value) -> Value {
+    if result.trail.is_empty() {
+        result.trail = written.trail.clone();
+    } else if result.trail != written.trail {
+        for step in written.trail.steps() {
+            result.trail = result.trail.via(step.span, step.note.clone());
+        }
+    }
+    result
+}

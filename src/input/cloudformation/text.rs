@@ -1,0 +1,270 @@
+//! Texts: dynamic references, conversions, `Fn::Join`, `Fn::Split`, `Fn::Base64`, `Fn::ToJsonString`.
+
+use super::alternative;
+use super::intrinsics::Call;
+use super::scope::Evaluator;
+use crate::source::{Limits, Span};
+use crate::value::{Kind, List, ListKind, Piece, Reason, Symbol, Text, Unknown, Value};
+use base64::Engine;
+use std::sync::Arc;
+
+/// A text whose dynamic references (`{{resolve:service:…}}`) are unknown: CloudFormation reads them from Parameter
+/// Store or Secrets Manager when it deploys. What they name is never shown.
+pub(super) fn resolved(text: &Text, at: Span) -> Kind {
+    if text.encodes().is_some()
+        || !text
+            .pieces()
+            .iter()
+            .any(|piece| matches!(piece, Piece::Known(known, _) if known.contains("{{resolve:")))
+    {
+        return Kind::Text(text.clone());
+    }
+    let known = text.known_parts();
+    let mut parts = Vec::new();
+    let mut done = 0;
+    while let Some(start) =
+        known.get(done..).and_then(|rest| rest.find("{{resolve:")).map(|found| done + found)
+    {
+        let Some(end) = known.get(start..).and_then(|rest| rest.find("}}")).map(|found| start + found + 2)
+        else {
+            break;
+        };
+        let service =
+            known.get(start + 10..end).and_then(|inner| inner.split(':').next()).unwrap_or_default();
+        let unknown = Unknown {
+            reason: Reason::ReadOutside,
+            name: format!("{{{{resolve:{service}:…}}}}").into(),
+            span: text.span(start..end).unwrap_or(at),
+            symbol: Symbol::AnyText,
+        };
+        parts.push(text.slice(done..start));
+        parts.push(Text::unknown(unknown));
+        done = end;
+    }
+    parts.push(text.slice(done..known.len()));
+    let text = Text::concat(&parts);
+    match text.pieces() {
+        [Piece::Unknown(unknown)] => Kind::Unknown(unknown.clone()),
+        _ => Kind::Text(text),
+    }
+}
+
+/// A scalar as a text, as CloudFormation converts it; `None` for lists, mappings and null.
+pub(super) fn of(value: &Value) -> Option<Text> {
+    match &value.kind {
+        Kind::Text(text) => Some(text.clone()),
+        Kind::Number(number) => Some(Text::made(number.as_str(), value.span)),
+        Kind::Bool(truth) => Some(Text::made(truth.to_string(), value.span)),
+        Kind::Unknown(unknown) => {
+            let symbol = match &unknown.symbol {
+                Symbol::Anything => Symbol::AnyText,
+                symbol => symbol.clone(),
+            };
+            Some(Text::unknown(Unknown { symbol, ..unknown.clone() }))
+        }
+        Kind::Null | Kind::List(_) | Kind::Map(_) | Kind::OneOf(_) => None,
+    }
+}
+
+/// A text as a value: one unknown piece alone is an unknown.
+pub(super) fn value(text: Text, span: Span) -> Value {
+    let kind = match text.pieces() {
+        [Piece::Unknown(unknown)] => Kind::Unknown(unknown.clone()),
+        _ => resolved(&text, span),
+    };
+    Value::new(kind, span)
+}
+
+/// What a value that came from elsewhere (a parameter's default) looks like inside a text: placed where it is used.
+pub(super) fn replaced(text: &Text, at: Span) -> Text {
+    let parts: Vec<Text> = text
+        .pieces()
+        .iter()
+        .map(|piece| match piece {
+            Piece::Known(known, _) => Text::made(known.clone(), at),
+            Piece::Unknown(unknown) => Text::unknown(unknown.clone()),
+        })
+        .collect();
+    Text::concat(&parts)
+}
+
+/// Puts texts together; the result has come the way of its first part that came from elsewhere.
+pub(super) fn together(evaluator: &mut Evaluator<'_>, parts: &[Text], of: &[Value], span: Span) -> Value {
+    let size: usize = parts.iter().map(Text::known_len).sum();
+    if size > Limits::DEFAULT.text_bytes {
+        return evaluator.limit(span, "a text made by an intrinsic function is too long");
+    }
+    if let Some(given_up) = evaluator.spend(size / 16 + parts.len(), span) {
+        return given_up;
+    }
+    let mut made = value(Text::concat(parts), span);
+    made.secret = of.iter().any(|value| value.secret);
+    if let Some(from) = of.iter().find(|value| !value.trail.is_empty()) {
+        made.trail = from.trail.clone();
+    }
+    made
+}
+
+/// `Fn::Join: [delimiter, [value, …]]`.
+pub(super) fn join(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
+    let [delimiter, values] = call.args() else {
+        return call.malformed(evaluator, "a delimiter and a list of values");
+    };
+    let delimiter = evaluator.present(delimiter);
+    let values = evaluator.present(values);
+    alternative::each(vec![delimiter, values], call.span, |both| match both.as_slice() {
+        [delimiter, values] => join_list(evaluator, call, delimiter, values),
+        _ => call.unknown(Reason::NotEvaluated),
+    })
+}
+
+fn join_list(evaluator: &mut Evaluator<'_>, call: &Call<'_>, delimiter: &Value, values: &Value) -> Value {
+    let Some(between) = of(delimiter) else {
+        return call.malformed(evaluator, "a delimiter and a list of values");
+    };
+    let list = match &values.kind {
+        Kind::List(list) => list.clone(),
+        Kind::Unknown(unknown) => return Value::new(Kind::Unknown(call.derived(unknown)), call.span),
+        _ => return call.malformed(evaluator, "a delimiter and a list of values"),
+    };
+    let mut items = list.items.clone();
+    if let Some(open) = &list.open {
+        let rest = Unknown { symbol: Symbol::AnyText, ..open.clone() };
+        items.push(Value::new(Kind::Unknown(rest), values.span));
+    }
+    alternative::each(items, call.span, |items| {
+        let items: Vec<Value> = items.into_iter().filter(|item| !item.is_null()).collect();
+        let mut parts = Vec::with_capacity(items.len() * 2);
+        for item in &items {
+            let Some(text) = of(item) else {
+                return call.malformed(evaluator, "a list of texts to join");
+            };
+            if !parts.is_empty() {
+                parts.push(between.clone());
+            }
+            // A value that came from elsewhere is underlined there only when it stands alone.
+            parts.push(if item.trail.is_empty() { text } else { replaced(&text, call.span) });
+        }
+        let from: Vec<Value> = std::iter::once(values.clone()).chain(items).collect();
+        together(evaluator, &parts, &from, call.span)
+    })
+}
+
+/// `Fn::Split: [delimiter, text]`.
+pub(super) fn split(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
+    let [delimiter, source] = call.args() else {
+        return call.malformed(evaluator, "a delimiter and a text");
+    };
+    let delimiter = evaluator.present(delimiter);
+    let source = evaluator.present(source);
+    alternative::each(vec![delimiter, source], call.span, |both| {
+        let texts: Option<Vec<Text>> = both.iter().map(of).collect();
+        let Some([delimiter, source]) = texts.as_deref() else {
+            return call.malformed(evaluator, "a delimiter and a text");
+        };
+        match delimiter.as_known() {
+            Some(delimiter) if !delimiter.is_empty() && cannot_hold(source, delimiter) => {
+                let trail = both.last().map(|source| source.trail.clone()).unwrap_or_default();
+                let secret = both.iter().any(|value| value.secret);
+                let item = |text: Text| {
+                    let at = text.span(0..text.known_len()).unwrap_or(call.span);
+                    Value { trail: trail.clone(), secret, ..value(text, at) }
+                };
+                Value::tuple(parts(source, delimiter).into_iter().map(item).collect(), call.span)
+            }
+            _ => {
+                let unknown = source.unknowns().chain(delimiter.unknowns()).next();
+                unknown.map_or_else(
+                    || call.malformed(evaluator, "a delimiter that is not empty and a text"),
+                    |unknown| Value::new(Kind::Unknown(call.derived(unknown)), call.span),
+                )
+            }
+        }
+    })
+}
+
+/// Whether no unknown piece of a text can hold a delimiter, so that it can be split all the same.
+fn cannot_hold(text: &Text, delimiter: &str) -> bool {
+    let never = |symbol: &Symbol, character: char| match symbol {
+        Symbol::OwnAccount | Symbol::SomeAccount => !character.is_ascii_digit(),
+        Symbol::Partition | Symbol::Region => !character.is_ascii_alphanumeric() && character != '-',
+        Symbol::UrlSuffix => !character.is_ascii_alphanumeric() && !matches!(character, '-' | '.'),
+        Symbol::Name | Symbol::OwnOrganization => matches!(character, ':' | '/' | '*' | '|' | ';' | ' '),
+        Symbol::Anything | Symbol::AnyText | Symbol::Attribute { .. } => false,
+    };
+    text.unknowns().all(|unknown| delimiter.chars().any(|character| never(&unknown.symbol, character)))
+        && (text.is_known() || delimiter.chars().count() == 1)
+}
+
+fn parts(text: &Text, delimiter: &str) -> Vec<Text> {
+    let known = text.known_parts();
+    let mut parts = Vec::new();
+    let mut from = 0;
+    for (at, _) in known.match_indices(delimiter).take(Limits::DEFAULT.elements) {
+        parts.push(text.slice(from..at));
+        from = at + delimiter.len();
+    }
+    parts.push(text.slice(from..known.len()));
+    parts
+}
+
+/// `Fn::Base64: text`.
+pub(super) fn base64(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
+    let argument = evaluator.present(call.arg);
+    alternative::each(vec![argument], call.span, |argument| {
+        let Some(text) = argument.first().and_then(of) else {
+            return call.malformed(evaluator, "a text");
+        };
+        match text.known() {
+            Some(known) => {
+                let encoded = base64::engine::general_purpose::STANDARD.encode(known);
+                let from = Text::made(encoded, call.span);
+                together(evaluator, &[from], &argument, call.span)
+            }
+            None => call.from_unknowns(&argument),
+        }
+    })
+}
+
+/// `Fn::ToJsonString: value` (`AWS::LanguageExtensions`): a text that remembers what it encodes.
+pub(super) fn to_json(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
+    let argument = evaluator.present(call.arg);
+    let text = match json(&argument) {
+        Some(json) => Text::made(json, call.span),
+        None => match call.from_unknowns(std::slice::from_ref(&argument)).kind {
+            Kind::Unknown(unknown) => Text::unknown(Unknown { symbol: Symbol::AnyText, ..unknown }),
+            _ => Text::default(),
+        },
+    };
+    let (secret, trail) = (argument.secret, argument.trail.clone());
+    Value { secret, trail, ..Value::text(text.encoding(argument), call.span) }
+}
+
+/// A value as JSON text; `None` when not all of it is known. Values are at most [`Limits::depth`] deep.
+pub(super) fn json(value: &Value) -> Option<String> {
+    serde_json::to_string(&plain(value)?).ok()
+}
+
+fn plain(value: &Value) -> Option<serde_json::Value> {
+    Some(match &value.kind {
+        Kind::Null => serde_json::Value::Null,
+        Kind::Bool(truth) => (*truth).into(),
+        Kind::Number(number) => {
+            serde_json::from_str(number.as_str()).unwrap_or_else(|_| number.as_str().into())
+        }
+        Kind::Text(text) => text.known()?.into(),
+        Kind::List(list) if list.open.is_none() => {
+            list.items.iter().map(plain).collect::<Option<Vec<_>>>()?.into()
+        }
+        Kind::Map(map) if map.open.is_none() => {
+            let entry = |entry: &crate::value::Entry| Some((entry.name.text.known()?, plain(&entry.value)?));
+            map.entries.iter().map(entry).collect::<Option<serde_json::Map<_, _>>>()?.into()
+        }
+        _ => return None,
+    })
+}
+
+/// A tuple whose elements were made at one place.
+pub(super) fn list(items: Vec<Value>, open: Option<Unknown>, span: Span) -> Value {
+    Value::new(Kind::List(Arc::new(List { kind: ListKind::Tuple, items, open })), span)
+}

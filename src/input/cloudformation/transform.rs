@@ -1,0 +1,101 @@
+//! The resources of a template, loops (`Fn::ForEach`) unrolled.
+
+use super::scope::Evaluator;
+use super::text;
+use crate::source::{Limits, Span};
+use crate::value::{Kind, Map, Reason, Symbol, Unknown, Value};
+use std::sync::Arc;
+
+/// A resource, and the loop variables that hold in it.
+pub(super) struct Resource<'a> {
+    /// Its logical id.
+    pub address: String,
+    /// Where the logical id stands.
+    pub span: Span,
+    /// Its declaration, not evaluated.
+    pub body: &'a Value,
+    /// Loop variables.
+    pub bound: Vec<(Arc<str>, Value)>,
+}
+
+/// All resources. Where a loop's collection is not known, its resources stand once, with the variable unknown: a
+/// transform must not hide a key.
+pub(super) fn resources<'a>(evaluator: &mut Evaluator<'a>) -> Vec<Resource<'a>> {
+    let mut found = Vec::new();
+    if let Some(map) = evaluator.template.section("Resources") {
+        unroll(evaluator, map, &[], &mut found);
+    }
+    found
+}
+
+fn unroll<'a>(
+    evaluator: &mut Evaluator<'a>,
+    map: &'a Map,
+    bound: &[(Arc<str>, Value)],
+    found: &mut Vec<Resource<'a>>,
+) {
+    for entry in &map.entries {
+        let name = &entry.name;
+        if name.text.as_known().is_some_and(|name| name.starts_with("Fn::ForEach")) {
+            each(evaluator, &entry.value, bound, found);
+            continue;
+        }
+        let address = substituted(name.text.shown(), bound);
+        found.push(Resource { address, span: name.span, body: &entry.value, bound: bound.to_vec() });
+    }
+}
+
+/// `Fn::ForEach::Name: [variable, [value, …], {name: resource}]`.
+fn each<'a>(
+    evaluator: &mut Evaluator<'a>,
+    written: &'a Value,
+    bound: &[(Arc<str>, Value)],
+    found: &mut Vec<Resource<'a>>,
+) {
+    let parts = written.as_list().map(|list| list.items.as_slice()).unwrap_or_default();
+    let [variable, collection, body] = parts else { return };
+    let (Some(variable), Some(body)) = (variable.as_str(), body.as_map()) else { return };
+    if bound.len() >= 5 {
+        evaluator.limit(written.span, "loops are nested deeper than five levels and were not unrolled");
+        return;
+    }
+    evaluator.bind(bound);
+    let values = evaluator.present(collection);
+    evaluator.bind(&[]);
+    let items = match &values.kind {
+        Kind::List(list) if list.open.is_none() => list.items.clone(),
+        _ => {
+            let reason = values.unknowns().first().map_or(Reason::NotEvaluated, |unknown| unknown.reason);
+            let unknown =
+                Unknown { reason, name: variable.into(), span: collection.span, symbol: Symbol::AnyText };
+            vec![Value::new(Kind::Unknown(unknown), collection.span)]
+        }
+    };
+    for item in items {
+        if found.len() >= Limits::DEFAULT.instances {
+            evaluator.limit(written.span, "loops make too many resources and were not unrolled further");
+            return;
+        }
+        let item = text::of(&item).map_or(item.clone(), |text| Value { kind: Kind::Text(text), ..item });
+        let item = item.via(collection.span, format!("`{variable}` in `Fn::ForEach`"));
+        // `&{Name}` is the variable without the characters that logical ids may not have.
+        let plain: String =
+            item.as_str().unwrap_or_default().chars().filter(char::is_ascii_alphanumeric).collect();
+        let stripped = Value::text(crate::value::Text::made(plain, item.span), item.span);
+        let mut inner = bound.to_vec();
+        inner.push((format!("&{{{variable}}}").into(), stripped));
+        inner.push((variable.into(), item));
+        unroll(evaluator, body, &inner, found);
+    }
+}
+
+/// A logical id with the loop variables put in; unknown ones stay as they are written.
+fn substituted(mut name: String, bound: &[(Arc<str>, Value)]) -> String {
+    for (variable, value) in bound {
+        let Some(value) = value.as_str() else { continue };
+        let placeholder =
+            if variable.starts_with('&') { variable.to_string() } else { format!("${{{variable}}}") };
+        name = name.replace(&placeholder, value);
+    }
+    name
+}
