@@ -33,6 +33,8 @@ mod witness;
 mod words;
 mod world;
 mod write;
+#[cfg(test)]
+mod write_tests;
 
 pub use breadth::{Breadth, ForeignAccount, Reach};
 pub use decide::{Decision, Outcome, Policies, decide};

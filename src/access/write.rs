@@ -1,8 +1,24 @@
 //! Who may write through the key but not read back.
+//!
+//! S3 User Guide, "Multipart upload and permissions", with AWS KMS: completing a multipart upload decrypts its parts,
+//! so the writer needs `kms:Decrypt` beside `kms:GenerateDataKey`. Small uploads work without, which is why it is
+//! found late. What is easy to get wrong: by delegation to the account, an identity policy may give what the key
+//! policy does not.
 
-use super::{Access, Setting};
-use crate::policy::Document;
+use super::lockout::arn_of;
+use super::own::account_of;
+use super::reach::{allows, fact_of};
+use super::same::{Sameness, matches_arn};
+use super::view::{View, unknowns};
+use super::words::{Test, glob};
+use super::{Access, Setting, Witness};
+use crate::logic::{Answer, Verdict};
+use crate::policy::{Condition, Document, Element, Principal, Statement};
 use crate::source::Span;
+use crate::value::{Text, Trail};
+
+const WRITE: &str = "kms:GenerateDataKey";
+const READ: &str = "kms:Decrypt";
 
 /// A principal with `kms:GenerateDataKey` but without `kms:Decrypt`.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -15,16 +31,225 @@ pub struct LacksDecrypt {
     pub answer: Access,
 }
 
-/// The principals that `document` names for `kms:GenerateDataKey*` and that have `kms:Decrypt` neither there nor in
-/// `identity`. S3 decrypts the parts of a multipart upload (S3 User Guide, "Protecting data using server-side
-/// encryption with AWS KMS", multipart uploads), so large uploads of such a principal fail. Services are left out:
-/// AWS documents `GenerateDataKey` alone for several of them.
-pub fn lacks_decrypt(_document: &Document, _identity: &[Document], _setting: &Setting) -> Vec<LacksDecrypt> {
-    todo!()
+/// The identities and foreign accounts that `document` names for `kms:GenerateDataKey` and that have `kms:Decrypt`
+/// nowhere in it. S3 decrypts the parts of a multipart upload (S3 User Guide, "Protecting data using server-side
+/// encryption with AWS KMS", multipart uploads), so large uploads of such a principal fail. Where the document
+/// delegates `kms:Decrypt` to the account, identity policies may give it: cannot tell. Services are left out: AWS
+/// documents `GenerateDataKey` alone for several of them. So are statements limited to another service than S3.
+pub fn lacks_decrypt(document: &Document, setting: &Setting) -> Vec<LacksDecrypt> {
+    let view = View::new(document, setting);
+    let readers: Vec<(&Statement, Access)> = document
+        .statements
+        .iter()
+        .map(|statement| (statement, view.allows_on_key(statement, READ)))
+        .filter(|(_, reads)| !reads.is_no())
+        .take(MOST_READERS)
+        .collect();
+    let mut found: Vec<LacksDecrypt> = Vec::new();
+    for statement in &document.statements {
+        let writes = view.allows_on_key(statement, WRITE);
+        if writes.is_no() || view.covers(statement, READ).is_yes() || !for_s3(statement) {
+            continue;
+        }
+        let Some(principals) = statement.principals.as_ref().filter(|principals| !principals.negated) else {
+            continue;
+        };
+        for item in &principals.items {
+            let writes = writes.clone().and(view.world.gate(&item.when)).and(view.is_writer(item));
+            if writes.is_no() {
+                continue;
+            }
+            let reads = Answer::any(
+                readers.iter().map(|(reader, reads)| reads.clone().and(view.reads(reader, &item.value))),
+            );
+            let answer = writes.and(!reads);
+            let principal = written(&item.value);
+            let known = found.iter().any(|other| other.principal.as_ref() == Some(&principal));
+            if !answer.is_no() && !known {
+                let span = action_span(statement);
+                found.push(LacksDecrypt { principal: Some(principal), span, answer });
+            }
+        }
+    }
+    found
 }
 
-/// The statements of an identity policy that allow `kms:GenerateDataKey*` on a key on which no statement of the
-/// same policy allows `kms:Decrypt`.
-pub fn identity_lacks_decrypt(_identity: &Document) -> Vec<LacksDecrypt> {
-    todo!()
+/// Statements beyond this many are not compared: a policy of 32 KiB cannot hold them.
+const MOST_READERS: usize = 500;
+
+/// The statements of an identity policy that allow `kms:GenerateDataKey` on a key on which no statement of the
+/// same policy allows `kms:Decrypt` (both may stand in one statement, or in two for the same resource).
+pub fn identity_lacks_decrypt(identity: &Document) -> Vec<LacksDecrypt> {
+    let setting = Setting::default();
+    let view = View::new(identity, &setting);
+    let readers: Vec<(&Statement, Access)> = identity
+        .statements
+        .iter()
+        .map(|statement| (statement, view.allows(statement, READ)))
+        .filter(|(_, reads)| !reads.is_no())
+        .take(MOST_READERS)
+        .collect();
+    let open = || identity.open.iter().map(|unknown| Answer::cannot_tell([Witness::of_unknown(unknown)]));
+    let mut found = Vec::new();
+    for statement in &identity.statements {
+        let writes = view.allows(statement, WRITE);
+        if writes.is_no() || view.names_action(statement, READ).is_yes() || !for_s3(statement) {
+            continue;
+        }
+        let reads =
+            readers.iter().map(|(reader, reads)| reads.clone().and(view.same_keys(reader, statement)));
+        let answer = writes.and(!Answer::any(reads.chain(open())));
+        if !answer.is_no() {
+            found.push(LacksDecrypt { principal: None, span: action_span(statement), answer });
+        }
+    }
+    found
+}
+
+impl View<'_> {
+    /// Whether the statement is an Allow of the action, on whatever resource.
+    fn allows(&self, statement: &Statement, act: &str) -> Access {
+        self.world.gate(&statement.when).and(allows(statement)).and(self.names_action(statement, act))
+    }
+
+    fn allows_on_key(&self, statement: &Statement, act: &str) -> Access {
+        let allows = self.allows(statement, act);
+        if allows.is_no() { allows } else { allows.and(self.acts_on_key(statement)) }
+    }
+
+    /// Whether a principal is one of whom it can be asked: an identity, or a whole foreign account.
+    fn is_writer(&self, item: &Element<Principal>) -> Access {
+        let fact = || {
+            [Witness::new(item.span, format!("{} may not call `{READ}`", fact_of(&item.value)), &item.trail)]
+        };
+        match &item.value {
+            Principal::Account(account) => match !self.own.is(account) {
+                open if open.is_open() => Answer::no([]),
+                answer => answer.and(Answer::yes(fact())),
+            },
+            Principal::Role(_) | Principal::User(_) | Principal::Session(_) | Principal::FederatedUser(_) => {
+                Answer::yes(fact())
+            }
+            Principal::Someone(_) => Answer::yes(fact()),
+            Principal::Everyone
+            | Principal::Unknown(_)
+            | Principal::Service(_)
+            | Principal::UniqueId(_)
+            | Principal::Malformed(_) => Answer::no([]),
+        }
+    }
+
+    /// Whether a statement that allows `kms:Decrypt` allows it to this principal.
+    fn reads(&self, reader: &Statement, writer: &Principal) -> Access {
+        let Some(principals) = &reader.principals else { return Answer::no([]) };
+        if principals.negated {
+            return Answer::cannot_tell([]);
+        }
+        self.any_item(principals, |principal, span, trail| match principal {
+            Principal::Everyone => Answer::yes([]),
+            Principal::Unknown(unknown) => Answer::cannot_tell([Witness::of_unknown(unknown)]),
+            Principal::Account(account) => {
+                let of = account_of(writer).map_or(Verdict::CannotTell, |of| self.same_account(account, of));
+                match (of, writer) {
+                    (Verdict::No, _) => Answer::no([]),
+                    (Verdict::Yes, Principal::Account(_)) => Answer::yes([]),
+                    _ => {
+                        let fact = format!("identity policies may give `{READ}` by this delegation");
+                        Answer::cannot_tell([Witness::new(span, fact, trail)])
+                    }
+                }
+            }
+            other => match (arn_of(other), arn_of(writer)) {
+                (Some(other), Some(writer)) if other == writer => Answer::yes([]),
+                (Some(other), Some(writer)) => match matches_arn(self, other, writer, false) {
+                    Sameness::Yes => Answer::yes([]),
+                    Sameness::No => Answer::no([]),
+                    Sameness::CannotTell if other.shown() == writer.shown() => Answer::yes([]),
+                    Sameness::CannotTell => Answer::cannot_tell(unknowns(other)),
+                },
+                _ => Answer::no([]),
+            },
+        })
+    }
+
+    /// Whether `reader` speaks of every key that `writer` speaks of.
+    fn same_keys(&self, reader: &Statement, writer: &Statement) -> Access {
+        let (Some(read), Some(written)) = (&reader.resources, &writer.resources) else {
+            return Answer::no([]);
+        };
+        if read.negated || written.negated || written.open.is_some() {
+            return Answer::cannot_tell([Witness::new(
+                writer.span,
+                "which keys are meant is not known",
+                &Trail::default(),
+            )]);
+        }
+        Answer::all(written.items.iter().filter(|item| may_be_key(&item.value)).map(|item| {
+            self.any_item(read, |pattern, _, _| match (pattern.known(), item.value.known()) {
+                (Some(pattern), Some(key)) if glob(&pattern, &key) => Answer::yes([]),
+                (Some(pattern), _) if pattern == "*" => Answer::yes([]),
+                (Some(_), Some(_)) => Answer::no([]),
+                _ if pattern.shown() == item.value.shown() => Answer::yes([]),
+                _ => Answer::cannot_tell(unknowns(pattern).into_iter().chain(unknowns(&item.value))),
+            })
+        }))
+    }
+}
+
+/// Whether a resource of an identity policy can be a key: `*`, or an ARN of `kms` that is no alias.
+fn may_be_key(resource: &Text) -> bool {
+    match resource.known() {
+        Some(known) => {
+            known.contains('*') && !known.starts_with("arn:") || {
+                let mut fields = known.splitn(6, ':').skip(2);
+                let service = fields.next().unwrap_or_default();
+                glob(service, "kms") && !fields.nth(2).unwrap_or_default().starts_with("alias/")
+            }
+        }
+        None => true,
+    }
+}
+
+/// Whether the statement is not limited to another service than S3.
+fn for_s3(statement: &Statement) -> bool {
+    !statement.conditions.iter().any(|condition| limits_to_another(condition))
+}
+
+fn limits_to_another(condition: &Condition) -> bool {
+    let (Some(key), Some(test)) = (condition.key.known(), Test::of(&condition.operator)) else {
+        return false;
+    };
+    let key = key.to_ascii_lowercase();
+    if test.negated || test.is_null() {
+        return false;
+    }
+    if key.starts_with("kms:encryptioncontext:aws:") {
+        return key != "kms:encryptioncontext:aws:s3:arn";
+    }
+    let s3 = |value: &Text| {
+        let known = value.known_parts();
+        !value.is_known()
+            || known.starts_with("s3.")
+            || (test.wild && glob(&known, "s3.us-east-1.amazonaws.com"))
+    };
+    matches!(
+        key.as_str(),
+        "kms:viaservice" | "aws:sourcearn" | "aws:sourceaccount" | "kms:grantisforawsresource"
+    ) && (key != "kms:viaservice"
+        || (condition.open.is_none() && !condition.values.iter().any(|value| s3(&value.value))))
+}
+
+/// The action that covers `kms:GenerateDataKey`, as narrow as is certain.
+fn action_span(statement: &Statement) -> Span {
+    let Some(actions) = &statement.actions else { return statement.span };
+    let covers = |text: &Text| super::words::action_covers(text, WRITE) != Verdict::No;
+    let action = actions.items.iter().find(|item| !actions.negated && covers(&item.value));
+    action.map_or(actions.span, |item| item.span)
+}
+
+fn written(principal: &Principal) -> String {
+    match principal {
+        Principal::Account(crate::policy::AccountRef::Id(id)) => id.clone(),
+        other => arn_of(other).map_or_else(|| fact_of(other), Text::shown),
+    }
 }

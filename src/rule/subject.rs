@@ -239,7 +239,7 @@ pub(super) fn writers(scene: &Scene<'_>) -> Vec<Vec<Writer>> {
         .iter()
         .map(|held| {
             let found = match scene.key {
-                Some(_) => lacks_decrypt(&held.document, &[], &scene.setting),
+                Some(_) => lacks_decrypt(&held.document, &scene.setting),
                 None => identity_lacks_decrypt(&held.document),
             };
             found.into_iter().map(|found| Writer { found }).collect()
