@@ -140,12 +140,9 @@ impl Operator {
             return Err(no_operator(written, base));
         };
         if *comparison == Comparison::Null && (if_exists || set.is_some()) {
-            let what = if if_exists { "the suffix `IfExists`" } else { "a set qualifier" };
-            return Err(Fault::new(format!(
-                "`Null` asks whether a key is there, so it takes no {}",
-                &what.trim_start_matches("the ").trim_start_matches("a ")
-            ))
-            .or_else("Null"));
+            let what = if if_exists { "suffix `IfExists`" } else { "set qualifier" };
+            return Err(Fault::new(format!("`Null` asks whether a key is there, so it takes no {what}"))
+                .or_else("Null"));
         }
         Ok(Self { set, comparison: *comparison, negated: *negated, if_exists })
     }
@@ -202,7 +199,7 @@ impl Operator {
 
 fn no_qualifier(found: &str, rest: &str) -> Fault {
     let fault = Fault::new(format!(
-        "no set qualifier is called `{found}`: there are `ForAllValues` and `ForAnyValue`"
+        "no set qualifier is called `{found}`, there are `ForAllValues` and `ForAnyValue`"
     ));
     match name_like(found, ["ForAllValues", "ForAnyValue"]) {
         Some(near) => fault.or_else(format!("{near}:{rest}")),
@@ -214,7 +211,8 @@ fn no_operator(written: &str, base: &str) -> Fault {
     let names = NAMES.iter().map(|(name, ..)| *name);
     let near = name_like(base, names).map(|near| written.replacen(base, near, 1));
     let case = near.as_ref().is_some_and(|near| near.eq_ignore_ascii_case(written));
-    let fact = if case { "not a condition operator: case counts" } else { "not a condition operator" };
+    let fact =
+        if case { "not a condition operator, in which case counts" } else { "not a condition operator" };
     Fault { suggestion: near, ..Fault::new(fact) }
 }
 

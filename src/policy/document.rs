@@ -207,7 +207,7 @@ pub struct Defect {
     pub subject: String,
     /// What was probably meant (`Action` for `action`), where something is close.
     pub suggestion: Option<String>,
-    /// One lower-case clause that says what is wrong with the subject.
+    /// One lower-case clause that says what is wrong, to be read after the subject and a colon.
     pub fact: String,
     /// How the faulty element came.
     pub trail: Trail,

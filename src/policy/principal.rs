@@ -73,8 +73,10 @@ pub(super) fn of_symbol(unknown: &Unknown) -> Principal {
 pub(super) fn from_number(number: &str, fault: &mut Fault) {
     if (9..12).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit()) {
         let lost = if number.len() == 11 { "a leading zero" } else { "leading zeros" };
-        fault.fact =
-            format!("an account id written as a number has lost {lost}: {} digits, not 12", number.len());
+        fault.fact = format!(
+            "an account id written as a number has lost {lost} and has {} digits, not 12",
+            number.len()
+        );
         fault.suggestion = Some(format!("\"{number:0>12}\""));
     }
 }
@@ -129,7 +131,7 @@ fn plain(known: &str, text: &Text) -> Result<Principal, Fault> {
         return Err(bad_account(known).unwrap_or_else(|| Fault::new("not an account id")));
     }
     if facts::partition_of_host(known).is_some() {
-        return Err(Fault::new("a service: services stand under `Service`, not under `AWS`")
+        return Err(Fault::new("services stand under `Service`, not under `AWS`")
             .or_else(format!("{{\"Service\": \"{known}\"}}")));
     }
     if known.to_ascii_lowercase().starts_with("arn:") {
@@ -155,7 +157,7 @@ fn is_unique_id(known: &str) -> bool {
 
 fn wildcard() -> Fault {
     Fault::new(
-        "a wildcard cannot stand inside the ARN of a principal: match `aws:PrincipalArn` in a condition",
+        "a wildcard cannot stand inside the ARN of a principal, match `aws:PrincipalArn` in a condition instead",
     )
 }
 
@@ -196,9 +198,9 @@ fn of_arn(arn: Arn) -> Result<Principal, Fault> {
     match service.as_str() {
         "iam" => of_iam(arn),
         "sts" => of_sts(arn),
-        "" => Err(Fault::new("the ARN names no service: identities have `iam` or `sts`")),
+        "" => Err(Fault::new("the ARN names no service, where identities have `iam` or `sts`")),
         other => Err(Fault::new(format!(
-            "the ARN of something in `{other}`: a principal is an identity of `iam` or `sts`"
+            "the ARN of something in `{other}`, but a principal is an identity of `iam` or `sts`"
         ))),
     }
 }
@@ -223,14 +225,14 @@ fn of_iam(arn: Arn) -> Result<Principal, Fault> {
         }
         "role" => account_of(&arn).map(|()| Principal::Role(arn)),
         "user" => account_of(&arn).map(|()| Principal::User(arn)),
-        "group" => Err(Fault::new("a group is no principal: name its users or a role")),
+        "group" => Err(Fault::new("a group is no principal, name its users or a role")),
         "instance-profile" => {
-            let fault = Fault::new("an instance profile is no principal: name its role");
+            let fault = Fault::new("an instance profile is no principal, name its role");
             Err(fault.or_else(arn.text.shown().replacen(":instance-profile/", ":role/", 1)))
         }
-        "policy" => Err(Fault::new("a policy is no principal: name a role or user")),
+        "policy" => Err(Fault::new("a policy is no principal, name a role or user")),
         "saml-provider" | "oidc-provider" => Err(Fault::new(
-            "an identity provider is no principal of a key: name the role that it federates to",
+            "an identity provider is no principal of a key, name the role that it federates to",
         )),
         "mfa" | "server-certificate" | "sms-mfa" | "u2f" => Err(Fault::new("not the ARN of an identity")),
         "assumed-role" | "federated-user" => {
@@ -257,7 +259,7 @@ fn of_sts(arn: Arn) -> Result<Principal, Fault> {
     let Some((kind, rest)) = arn.resource_parts() else {
         return match arn.resource.known() {
             None => Ok(Principal::Someone(arn.text)),
-            Some(_) => Err(Fault::new("the ARN names no session: `assumed-role/ROLE/SESSION` does")),
+            Some(_) => Err(Fault::new("the ARN names no session, as `assumed-role/ROLE/SESSION` does")),
         };
     };
     let Some(kind) = kind.known() else {
@@ -286,7 +288,7 @@ fn session(arn: Arn, rest: &Text) -> Result<Principal, Fault> {
     }
     if rest.is_known() && (slashes == 0 || known.starts_with('/') || known.ends_with('/')) {
         let role = known.trim_matches('/');
-        let fault = Fault::new("an assumed-role ARN names one session: `assumed-role/ROLE/SESSION`");
+        let fault = Fault::new("an assumed-role ARN names one session, as `assumed-role/ROLE/SESSION` does");
         let role_arn =
             arn.text.shown().replacen(":sts:", ":iam:", 1).replace(&format!("assumed-role/{known}"), "role/");
         return Err(if role.is_empty() { fault } else { fault.or_else(format!("{role_arn}{role}")) });
@@ -326,10 +328,10 @@ fn service(text: &Text) -> Result<Principal, Fault> {
     let known = text.known_parts();
     let whole = text.is_known();
     if known.contains(['*', '?']) {
-        return Err(Fault::new("a wildcard is no service: each service is named"));
+        return Err(Fault::new("a wildcard is no service, each service is named"));
     }
     if known.starts_with("arn:") || (whole && AccountRef::is_id(&known)) {
-        return Err(Fault::new("an identity: identities stand under `AWS`, not under `Service`")
+        return Err(Fault::new("identities stand under `AWS`, not under `Service`")
             .or_else(format!("{{\"AWS\": \"{}\"}}", text.shown())));
     }
     if known.contains(char::is_whitespace) || known.contains(['/', ':']) {

@@ -54,7 +54,7 @@ impl Reader {
         };
         let span = text.span(at..at + faulty.len_utf8()).unwrap_or(whole);
         let fact = format!(
-            "U+{:04X} is not accepted in a policy: only tab, line breaks and U+0020 to U+00FF are",
+            "U+{:04X} is not accepted in a policy, only tab, line breaks and U+0020 to U+00FF are",
             u32::from(faulty)
         );
         let plain = plain(faulty).map(str::to_owned);

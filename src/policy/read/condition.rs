@@ -41,7 +41,7 @@ impl Reader {
                 match &value.kind {
                     Kind::Map(keys) => {
                         if keys.entries.is_empty() && keys.open.is_none() {
-                            let fact = "tests nothing: its object is empty";
+                            let fact = "tests nothing, since its object is empty";
                             let name = operator.name.text.shown();
                             self.note(Flaw::new(DefectKind::Empty, value.span, name, fact), &scope);
                         }

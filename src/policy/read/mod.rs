@@ -193,17 +193,17 @@ fn scalar(value: &Value) -> Option<Text> {
     }
 }
 
-/// What a kind is called, as the start of a clause.
+/// What a kind is called.
 fn name_of(kind: &Kind) -> &'static str {
     match kind {
-        Kind::Null => "is null",
-        Kind::Bool(_) => "is a boolean",
-        Kind::Number(_) => "is a number",
-        Kind::Text(_) => "is a text",
-        Kind::List(_) => "is a list",
-        Kind::Map(_) => "is an object",
-        Kind::OneOf(_) => "is undecided",
-        Kind::Unknown(_) => "is not known",
+        Kind::Null => "null",
+        Kind::Bool(_) => "a boolean",
+        Kind::Number(_) => "a number",
+        Kind::Text(_) => "a text",
+        Kind::List(_) => "a list",
+        Kind::Map(_) => "an object",
+        Kind::OneOf(_) => "undecided",
+        Kind::Unknown(_) => "not known",
     }
 }
 

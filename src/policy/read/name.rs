@@ -41,11 +41,9 @@ impl Reader {
         let name = entry.name.text.shown();
         let fact = match before.map(|before| before.name.text.shown()) {
             Some(other) if other != name => {
-                format!(
-                    "the same name as `{other}` in this object: case does not count, and one of them is lost"
-                )
+                format!("the same name as `{other}`, since case does not count here, and one of them is lost")
             }
-            _ => "stands twice in this object: the last one counts, the others are lost".to_owned(),
+            _ => "stands twice in this object, and only the last one counts".to_owned(),
         };
         self.note(Flaw::new(DefectKind::DuplicateName, entry.name.span, name, fact), scope);
     }
@@ -67,7 +65,7 @@ impl Reader {
             let near = name_like(&name, names.iter().copied());
             let fact = match near {
                 Some(near) if near.eq_ignore_ascii_case(&name) => {
-                    format!("not an element of {whose}: the names of elements are case-sensitive")
+                    format!("not an element of {whose}, whose names are case-sensitive")
                 }
                 _ => format!("not an element of {whose}"),
             };

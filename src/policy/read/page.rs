@@ -27,7 +27,7 @@ impl Reader {
                 Kind::Unknown(unknown) => document.open.push(unknown.clone()),
                 other => {
                     let fact = format!("{}, but a policy is one JSON object", name_of(other));
-                    self.note(Flaw::new(DefectKind::NotJson, value.span, "the policy", fact), &scope);
+                    self.note(Flaw::new(DefectKind::NotJson, value.span, "policy", fact), &scope);
                     document.open.push(broken("the policy", value.span));
                 }
             }

@@ -52,7 +52,7 @@ impl Reader {
             let shown = text.shown();
             let of = if shown.contains(".amazonaws.") { "Service" } else { "AWS" };
             let fault = Fault {
-                fact: "a principal without a type: only `\"*\"` may stand alone".to_owned(),
+                fact: "only `\"*\"` may stand without a type".to_owned(),
                 suggestion: text.is_known().then(|| format!("{{\"{of}\": \"{shown}\"}}")),
             };
             self.note_principal(text, value, fault, scope);
@@ -77,7 +77,7 @@ impl Reader {
                 "AWS" => self.of_type(PrincipalType::Aws, entry, &scope, into),
                 "Service" => self.of_type(PrincipalType::Service, entry, &scope, into),
                 "Federated" | "CanonicalUser" => {
-                    let fact = format!("a type of principal that KMS does not take: `{of}`");
+                    let fact = format!("KMS takes no principals of this type");
                     let flaw = Flaw::new(DefectKind::PrincipalMalformed, entry.name.span, of.as_str(), fact);
                     self.note(flaw, &scope);
                     let text = Text::made(of, entry.name.span);

@@ -170,7 +170,7 @@ impl Reader {
         let positive = find(entries, "Principal");
         let entry = positive.or_else(|| find(entries, "NotPrincipal"))?;
         if self.kind == PolicyKind::Identity {
-            let fact = "not allowed in a policy of an identity: the identity is the principal";
+            let fact = "not allowed in a policy of an identity, which is the principal itself";
             let flaw = Flaw::new(DefectKind::ElementUnknown, entry.name.span, entry.name.text.shown(), fact);
             self.note(flaw, scope);
         }
@@ -188,9 +188,7 @@ impl Reader {
         for (one, two) in PAIRS {
             let both = entries.iter().filter(|entry| entry.name.text.is(one) || entry.name.text.is(two));
             if let Some(second) = both.skip(1).last() {
-                let fact = format!(
-                    "stands beside the opposite in one statement: `{one}` and `{two}` exclude each other"
-                );
+                let fact = format!("`{one}` and `{two}` exclude each other in one statement");
                 let name = second.name.text.shown();
                 self.note(Flaw::new(DefectKind::ElementsExclusive, second.name.span, name, fact), scope);
             }
@@ -203,19 +201,24 @@ impl Reader {
         let neither = |name: &str| absent(name) && absent(&format!("Not{name}"));
         let key = self.kind == PolicyKind::Key;
         let (kind, tail) = if key {
-            (DefectKind::StatementWithoutEffect, "KMS accepts that, and the statement has no effect")
+            (DefectKind::StatementWithoutEffect, "so it has no effect, although KMS accepts it")
         } else {
-            (DefectKind::ElementMissing, "the policy is rejected")
+            (DefectKind::ElementMissing, "so the policy is rejected")
         };
         let checks = [
-            (absent("Effect"), "Effect", DefectKind::ElementMissing, "the policy is rejected"),
-            (key && neither("Principal"), "Principal", DefectKind::ElementMissing, "KMS rejects the policy"),
+            (absent("Effect"), "Effect", DefectKind::ElementMissing, "so the policy is rejected"),
+            (
+                key && neither("Principal"),
+                "Principal",
+                DefectKind::ElementMissing,
+                "so KMS rejects the policy",
+            ),
             (neither("Action"), "Action", kind, tail),
             (neither("Resource"), "Resource", kind, tail),
         ];
         for (gone, name, kind, consequence) in checks {
             if gone {
-                let fact = format!("the statement has none: {consequence}");
+                let fact = format!("the statement has none, {consequence}");
                 self.note(Flaw::new(kind, span, name, fact), scope);
             }
         }

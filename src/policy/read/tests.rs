@@ -76,7 +76,7 @@ fn alternatives_with_other_versions_leave_the_version_unknown() {
 #[test]
 fn what_is_not_an_object_is_not_json() {
     for wrong in ["[]", "5", "true"] {
-        assert_eq!(defects(&key(wrong)), [(DefectKind::NotJson, "the policy")]);
+        assert_eq!(defects(&key(wrong)), [(DefectKind::NotJson, "policy")]);
     }
 }
 
