@@ -109,6 +109,17 @@ pub(super) fn joined(branches: Vec<Branch>, span: Span) -> Value {
     }
 }
 
+/// A value that stands unless something not known replaces it; `condition` says when it stands.
+pub(super) fn perhaps(value: &Value, unknown: &Unknown, condition: String) -> Value {
+    let condition: std::sync::Arc<str> = condition.into();
+    let when = |holds| vec![Assumption { condition: condition.clone(), holds, span: unknown.span }];
+    let other = Unknown { symbol: Symbol::Anything, ..unknown.clone() };
+    let other = Value { kind: Kind::Unknown(other), ..value.clone() };
+    let stands = Branch { when: when(true), value: value.clone() };
+    let joined = joined(vec![stands, Branch { when: when(false), value: other }], value.span);
+    Value { trail: value.trail.clone(), secret: value.secret, ..joined }
+}
+
 /// What to say of a value of which it must be said that it is not known: its first unknown, or the condition that
 /// decides between its alternatives.
 pub(super) fn undecided(value: &Value) -> Option<Unknown> {

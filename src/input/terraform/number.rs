@@ -33,7 +33,7 @@ impl Float {
 
     /// An integer.
     pub(super) fn integer(value: i64) -> Self {
-        Self { mantissa: IBig::from(value), exponent: 0 }
+        Self::rounded(IBig::from(value), 0).unwrap_or_else(Self::zero)
     }
 
     /// An integer of any size, rounded to 512 bits.

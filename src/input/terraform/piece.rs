@@ -38,7 +38,9 @@ pub(super) fn edited(piece: &Text, characters: &str, edits: Vec<Edit>) -> Text {
     let mut at = 0;
     for (range, instead) in edits {
         parts.push(piece.slice(at..range.start));
-        if let Some(span) = piece.span(range.clone()) {
+        // What is put in at the end stands at the character before it.
+        let before = range.start.saturating_sub(1)..range.start;
+        if let Some(span) = piece.span(range.clone()).or_else(|| piece.span(before)) {
             parts.push(Text::made(instead, span));
         }
         at = range.end;

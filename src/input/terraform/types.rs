@@ -12,7 +12,7 @@ use crate::value::{Kind, List, ListKind, MapKind, Symbol, Value};
 
 pub(super) use convert::convert;
 pub(super) use parse::parse;
-pub(super) use set::{edge, equal, sorted_set};
+pub(super) use set::{edge, equal, identity, sorted_set};
 pub(super) use unify::{common, unify};
 
 /// A type constraint.

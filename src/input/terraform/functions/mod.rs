@@ -4,9 +4,16 @@
 //! results unknown, but not all (`length`, `merge`, `concat`, `startswith` know more). `try`, `can`, `templatefile` and
 //! `templatestring` belong to the evaluator, which alone can catch errors and evaluate templates.
 
+mod choice;
 mod convert;
 mod encoding;
+mod letter;
+mod list;
+mod mapping;
+mod pattern;
+mod set;
 mod signature;
+mod text;
 
 use crate::source::{Problem, Span};
 use crate::value::{Reason, Text, Value};
@@ -37,7 +44,17 @@ pub(super) struct Call<'a> {
 }
 
 /// The rows of every family.
-const FAMILIES: [&[Function]; 2] = [convert::ROWS, encoding::ROWS];
+const FAMILIES: &[&[Function]] = &[
+    convert::ROWS,
+    encoding::ROWS,
+    list::ROWS,
+    mapping::ROWS,
+    set::ROWS,
+    choice::ROWS,
+    text::ROWS,
+    letter::ROWS,
+    pattern::ROWS,
+];
 
 /// Calls a built-in function. `None`: there is no function of that name.
 ///

@@ -2,10 +2,10 @@
 
 use super::block::Reader;
 use super::{Document, Parts, Statement, entry, foreign, object, text_of, tuple, wrong};
-use crate::input::terraform::alternative::{joined, undecided};
+use crate::input::terraform::alternative::{perhaps, undecided};
 use crate::input::terraform::types::edge;
 use crate::source::{Problem, Span};
-use crate::value::{Assumption, Branch, Kind, Text, Unknown, Value};
+use crate::value::{Kind, Text, Unknown, Value};
 
 /// Source documents, then the blocks, then override documents; with the mistakes found.
 pub(super) fn build(parts: &Parts<'_>, span: Span) -> (Value, Vec<Problem>) {
@@ -105,7 +105,8 @@ fn merge(base: &mut Document, over: Document) {
     unsure.extend(over.open.iter().map(|unknown| Text::unknown(unknown.clone())));
     for statement in base.statements.iter_mut().take(standing) {
         if let Some(unknown) = unsure.iter().find_map(|sid| may_replace(sid, statement)) {
-            statement.value = perhaps(&statement.value, unknown);
+            let condition = format!("{} keeps this statement", unknown.name);
+            statement.value = perhaps(&statement.value, &unknown, condition);
         }
     }
     base.open = base.open.take().or(over.open);
@@ -119,20 +120,6 @@ fn may_replace(sid: &Text, standing: &Statement) -> Option<Unknown> {
         !known.is_empty() && known.starts_with(start.as_str()) && known.ends_with(end.as_str())
     });
     if fits { sid.unknowns().next().cloned() } else { None }
-}
-
-/// A statement that stands unless something not known replaces it.
-fn perhaps(statement: &Value, unknown: Unknown) -> Value {
-    let condition: std::sync::Arc<str> = format!("{} keeps this statement", unknown.name).into();
-    let when = |holds| vec![Assumption { condition: condition.clone(), holds, span: unknown.span }];
-    let gone = Value { kind: Kind::Unknown(unknown.clone()), ..statement.clone() };
-    joined(
-        vec![
-            Branch { when: when(true), value: statement.clone() },
-            Branch { when: when(false), value: gone },
-        ],
-        statement.span,
-    )
 }
 
 /// The greater of two versions; what is not known may be greater than `2008-10-17` only.

@@ -131,6 +131,13 @@ pub(in super::super) fn sorted_set(items: Vec<Value>) -> Vec<Value> {
     keyed.into_iter().map(|(_, item)| item).collect()
 }
 
+/// A text that two known values share when they are equal and of one type. `None`: something in it is not known.
+pub(in super::super) fn identity(value: &Value) -> Option<String> {
+    let mut key = String::new();
+    let known = value.unknowns().is_empty() && write_key(value, &mut key, Limits::DEFAULT.depth);
+    known.then_some(key)
+}
+
 enum Key {
     Bool(bool),
     Number(Box<Float>),

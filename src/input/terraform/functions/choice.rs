@@ -1,0 +1,136 @@
+//! The first of several, and questions to all of them.
+
+use super::set::is_empty;
+use super::signature::{Arguments, Function, Outcome, Parameter, Stop, Takes};
+use crate::input::terraform::number::Float;
+use crate::input::terraform::types::{Type, convert, type_of, unify};
+use crate::value::{Kind, Piece, Symbol, Value};
+
+const BOOLS: &[Parameter] = &[Parameter::new("list", Takes::Bools)];
+
+pub(super) const ROWS: &[Function] = &[
+    Function::new("coalesce", &[], coalesce).rest(Parameter::new("vals", Takes::Any).nullable()).keeps(),
+    Function::new("coalescelist", &[], coalescelist)
+        .rest(Parameter::new("vals", Takes::Any).nullable())
+        .keeps(),
+    Function::new("alltrue", BOOLS, |args| every(args, false)),
+    Function::new("anytrue", BOOLS, |args| every(args, true)),
+    Function::new("max", &[], |args| extreme(args, true)).rest(Parameter::new("numbers", Takes::Number)),
+    Function::new("min", &[], |args| extreme(args, false)).rest(Parameter::new("numbers", Takes::Number)),
+    Function::new("sum", &[Parameter::new("list", Takes::Any)], sum),
+];
+
+/// The first that is neither null nor the empty text, as the type that all have in common.
+fn coalesce(args: &Arguments<'_>) -> Outcome {
+    let values = alike(args)?;
+    for value in &values {
+        match stands(value) {
+            Some(true) => return Ok(value.clone()),
+            Some(false) => {}
+            None => return Err(args.not_known_text(value)),
+        }
+    }
+    Err(args.fail("all arguments are null or empty"))
+}
+
+/// The arguments brought to one type. Beside a null of no type, tuples and objects stay what they are.
+fn alike(args: &Arguments<'_>) -> Result<Vec<Value>, Stop> {
+    let values = args.rest().to_vec();
+    let null = values.iter().any(Value::is_null);
+    let apart =
+        |value: &Value| value.is_null() || matches!(type_of(value, 2), Type::Tuple(_) | Type::Object(_));
+    if null && values.iter().all(apart) {
+        return Ok(values);
+    }
+    unify(values).map_err(|_| args.fail("the arguments have no common type"))
+}
+
+impl Arguments<'_> {
+    fn not_known_text(&self, value: &Value) -> Stop {
+        let unknown = value.unknowns().first().map(|unknown| (*unknown).clone());
+        unknown.map_or_else(|| self.not_known(value), Stop::Unknown)
+    }
+}
+
+/// Whether a value is neither null nor the empty text; `None`: not known.
+fn stands(value: &Value) -> Option<bool> {
+    match &value.kind {
+        Kind::Null => Some(false),
+        Kind::Text(text) if text.is_empty() => Some(false),
+        Kind::Text(text) => {
+            let something = text.pieces().iter().any(|piece| match piece {
+                Piece::Known(..) => true,
+                Piece::Unknown(unknown) => is_something(&unknown.symbol),
+            });
+            something.then_some(true)
+        }
+        Kind::Unknown(unknown) => is_something(&unknown.symbol).then_some(true),
+        _ => Some(true),
+    }
+}
+
+/// What is never null nor empty.
+fn is_something(symbol: &Symbol) -> bool {
+    match symbol {
+        Symbol::Anything | Symbol::AnyText | Symbol::Name => false,
+        Symbol::Attribute { attribute, .. } => matches!(&**attribute, "arn" | "id"),
+        _ => true,
+    }
+}
+
+/// The first list that is not empty.
+fn coalescelist(args: &Arguments<'_>) -> Outcome {
+    for (index, value) in args.rest().iter().enumerate() {
+        match (&value.kind, is_empty(value)) {
+            (Kind::List(_), Some(false)) => return Ok(value.clone()),
+            (Kind::List(_), Some(true)) => {}
+            (Kind::List(_) | Kind::Unknown(_), None) => return Err(args.not_known_text(value)),
+            _ => return Err(args.wrong(index, "the arguments must be lists or tuples")),
+        }
+    }
+    Err(args.fail("all arguments are empty"))
+}
+
+/// `strong` decides alone; null counts as false.
+fn every(args: &Arguments<'_>, strong: bool) -> Outcome {
+    let list = args.list(0)?;
+    let mut unsure = list.open.clone();
+    for item in &list.items {
+        match &item.kind {
+            Kind::Bool(known) if *known == strong => return args.give_bool(strong),
+            Kind::Null if !strong => return args.give_bool(strong),
+            Kind::Bool(_) | Kind::Null => {}
+            _ => unsure = unsure.or_else(|| item.unknowns().first().map(|unknown| (*unknown).clone())),
+        }
+    }
+    match unsure {
+        Some(unknown) => Err(Stop::Unknown(unknown)),
+        None => args.give_bool(!strong),
+    }
+}
+
+fn extreme(args: &Arguments<'_>, greatest: bool) -> Outcome {
+    let numbers: Vec<Float> =
+        args.rest().iter().map(|value| args.number_of(value)).collect::<Result<_, _>>()?;
+    let found = if greatest { numbers.into_iter().max() } else { numbers.into_iter().min() };
+    if found.is_none() {
+        return Err(args.fail("at least one number is needed"));
+    }
+    args.give_number(found)
+}
+
+fn sum(args: &Arguments<'_>) -> Outcome {
+    let items = args.closed(0)?;
+    if items.is_empty() {
+        return Err(args.wrong(0, "an empty list has no sum"));
+    }
+    let mut sum = Some(Float::zero());
+    for item in items {
+        if item.is_null() {
+            return Err(args.wrong(0, "a null stands in the list"));
+        }
+        let number = args.number_of(&convert(item, &Type::Number)?)?;
+        sum = sum.and_then(|sum| sum.add(&number));
+    }
+    args.give_number(sum)
+}

@@ -1,0 +1,136 @@
+//! Sets.
+
+use super::signature::{Arguments, Function, Outcome, Parameter, Stop, Takes};
+use crate::input::terraform::types::{Type, common, convert, identity, sorted_set, type_of};
+use crate::source::Limits;
+use crate::value::{Kind, List, ListKind, Unknown, Value};
+use std::collections::BTreeSet;
+
+const FIRST: &[Parameter] = &[Parameter::new("first_set", Takes::Set)];
+const OTHERS: Parameter = Parameter::new("other_sets", Takes::Set);
+
+pub(super) const ROWS: &[Function] = &[
+    Function::new("setunion", FIRST, union).rest(OTHERS).keeps(),
+    Function::new("setintersection", FIRST, intersection).rest(OTHERS),
+    Function::new(
+        "setsubtract",
+        &[Parameter::new("a", Takes::Set), Parameter::new("b", Takes::Set)],
+        subtract,
+    ),
+    Function::new("setsymmetricdifference", FIRST, difference).rest(OTHERS),
+    Function::new("setproduct", &[], product).rest(Parameter::new("sets", Takes::Any)).keeps(),
+];
+
+/// The sets with elements of one type.
+fn sets(args: &Arguments<'_>) -> Result<Vec<List>, Stop> {
+    let mut given = vec![args.value(0)?];
+    match args.value(1) {
+        Ok(second) if args.rest().is_empty() => given.push(second),
+        _ => given.extend(args.rest()),
+    }
+    let types: Vec<Type> = given.iter().map(|value| type_of(value, Limits::DEFAULT.depth)).collect();
+    let of = common(&types).ok_or_else(|| args.fail("the sets have no common type"))?;
+    let mut found = Vec::new();
+    for value in given {
+        found.push(args.list_of(&convert(value, &of)?)?.clone());
+    }
+    Ok(found)
+}
+
+/// The same for calculations that need every element.
+fn known_sets(args: &Arguments<'_>) -> Result<Vec<List>, Stop> {
+    let sets = sets(args)?;
+    for set in &sets {
+        let unknown = set.open.clone().or_else(|| set.items.iter().find_map(first_unknown));
+        if let Some(unknown) = unknown {
+            return Err(Stop::Unknown(unknown));
+        }
+    }
+    Ok(sets)
+}
+
+fn first_unknown(value: &Value) -> Option<Unknown> {
+    value.unknowns().first().map(|unknown| (*unknown).clone())
+}
+
+fn ids(set: &List) -> BTreeSet<String> {
+    set.items.iter().filter_map(identity).collect()
+}
+
+fn union(args: &Arguments<'_>) -> Outcome {
+    let sets = sets(args)?;
+    let open = sets.iter().find_map(|set| set.open.clone());
+    let items = sorted_set(sets.into_iter().flat_map(|set| set.items).collect());
+    args.give_list(ListKind::Set, items, open)
+}
+
+fn intersection(args: &Arguments<'_>) -> Outcome {
+    let sets = known_sets(args)?;
+    let others: Vec<BTreeSet<String>> = sets.iter().skip(1).map(ids).collect();
+    let first = sets.into_iter().next().map(|set| set.items).unwrap_or_default();
+    let common =
+        |item: &Value| identity(item).is_some_and(|id| others.iter().all(|other| other.contains(&id)));
+    args.give_list(ListKind::Set, first.into_iter().filter(common).collect(), None)
+}
+
+fn subtract(args: &Arguments<'_>) -> Outcome {
+    let sets = known_sets(args)?;
+    let gone: BTreeSet<String> = sets.iter().skip(1).flat_map(ids).collect();
+    let first = sets.into_iter().next().map(|set| set.items).unwrap_or_default();
+    let stays = |item: &Value| identity(item).is_some_and(|id| !gone.contains(&id));
+    args.give_list(ListKind::Set, first.into_iter().filter(stays).collect(), None)
+}
+
+/// The elements of an odd number of the sets.
+fn difference(args: &Arguments<'_>) -> Outcome {
+    let sets = known_sets(args)?;
+    let mut kept: Vec<Value> = Vec::new();
+    for set in sets {
+        let (have, news) = (kept.iter().filter_map(identity).collect::<BTreeSet<_>>(), ids(&set));
+        kept.retain(|item| identity(item).is_some_and(|id| !news.contains(&id)));
+        kept.extend(
+            set.items.into_iter().filter(|item| identity(item).is_some_and(|id| !have.contains(&id))),
+        );
+    }
+    args.give_list(ListKind::Set, sorted_set(kept), None)
+}
+
+/// Every combination; a set only when all arguments are sets.
+fn product(args: &Arguments<'_>) -> Outcome {
+    if args.rest().len() < 2 {
+        return Err(args.fail("at least two arguments are needed"));
+    }
+    let mut rows: Vec<Vec<Value>> = vec![Vec::new()];
+    let mut all_sets = true;
+    for value in args.rest() {
+        let list = args.list_of(value)?;
+        all_sets &= list.kind == ListKind::Set;
+        let of = if list.kind == ListKind::Set { Type::Set } else { Type::List };
+        let list = convert(value, &of(Box::new(Type::Any)))?;
+        let list = args.list_of(&list)?;
+        if let Some(unknown) = &list.open {
+            return Err(Stop::Unknown(unknown.clone()));
+        }
+        if rows.len().saturating_mul(list.items.len()) > Limits::DEFAULT.elements {
+            return Err(args.too_much("elements"));
+        }
+        let longer = |row: &Vec<Value>, item: &Value| row.iter().chain([item]).cloned().collect::<Vec<_>>();
+        rows = rows
+            .iter()
+            .flat_map(|row| list.items.iter().map(|item| longer(row, item)).collect::<Vec<_>>())
+            .collect();
+    }
+    let items: Vec<Value> = rows.into_iter().map(|row| Value::tuple(row, args.call.span)).collect();
+    let kind = if all_sets { ListKind::Set } else { ListKind::List };
+    let items = if all_sets { sorted_set(items) } else { items };
+    args.give_list(kind, items, None)
+}
+
+/// Whether a value is an empty sequence for certain; `None`: not known.
+pub(super) fn is_empty(value: &Value) -> Option<bool> {
+    match &value.kind {
+        Kind::List(list) if !list.items.is_empty() => Some(false),
+        Kind::List(list) if list.open.is_none() => Some(true),
+        _ => None,
+    }
+}
