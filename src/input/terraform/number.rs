@@ -10,7 +10,7 @@ use crate::value::Number;
 use dashu_int::{IBig, UBig, ops::BitTest};
 use std::cmp::Ordering;
 
-pub(super) use decimal::{Digits, exact, shortest};
+pub(super) use decimal::{Digits, exact, shortest, shortest_of};
 
 /// Bits of a mantissa in Terraform.
 const PRECISION: usize = 512;

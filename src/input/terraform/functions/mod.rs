@@ -4,9 +4,11 @@
 //! results unknown, but not all (`length`, `merge`, `concat`, `startswith` know more). `try`, `can`, `templatefile` and
 //! `templatestring` belong to the evaluator, which alone can catch errors and evaluate templates.
 
+mod arithmetic;
 mod choice;
 mod convert;
 mod encoding;
+mod format;
 mod letter;
 mod list;
 mod mapping;
@@ -14,6 +16,7 @@ mod pattern;
 mod set;
 mod signature;
 mod text;
+mod verb;
 
 use crate::source::{Problem, Span};
 use crate::value::{Reason, Text, Value};
@@ -54,6 +57,8 @@ const FAMILIES: &[&[Function]] = &[
     text::ROWS,
     letter::ROWS,
     pattern::ROWS,
+    format::ROWS,
+    arithmetic::ROWS,
 ];
 
 /// Calls a built-in function. `None`: there is no function of that name.

@@ -37,10 +37,16 @@ fn digits_of(mantissa: &UBig, exponent: i64, negative: bool) -> Digits {
 
 /// The fewest digits that read back as the same 512-bit number (Go's `big.Float.Text` with precision -1).
 pub(in super::super) fn shortest(float: &Float) -> Digits {
+    shortest_of(float, PRECISION)
+}
+
+/// The same for a number that has only so many bits. Unlike other algorithms, Go's takes the neighbours of a power of
+/// two to be equally far away: `pow(2, 64)` is 18446744073709550000.
+pub(in super::super) fn shortest_of(float: &Float, precision: usize) -> Digits {
     let size = magnitude(&float.mantissa);
-    let shift = PRECISION.saturating_sub(size.bit_len());
+    let shift = precision.saturating_sub(size.bit_len());
     let mut digits = exact(float);
-    if digits.digits.is_empty() || (float.exponent >= 0 && bits(float) <= PRECISION) {
+    if digits.digits.is_empty() || (float.exponent >= 0 && bits(float) <= precision) {
         return digits;
     }
     // With one bit more than the precision the neighbours lie half a unit away.
