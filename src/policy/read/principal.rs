@@ -77,7 +77,7 @@ impl Reader {
                 "AWS" => self.of_type(PrincipalType::Aws, entry, &scope, into),
                 "Service" => self.of_type(PrincipalType::Service, entry, &scope, into),
                 "Federated" | "CanonicalUser" => {
-                    let fact = format!("KMS takes no principals of this type");
+                    let fact = "KMS takes no principals of this type";
                     let flaw = Flaw::new(DefectKind::PrincipalMalformed, entry.name.span, of.as_str(), fact);
                     self.note(flaw, &scope);
                     let text = Text::made(of, entry.name.span);

@@ -1,6 +1,7 @@
 //! What holds for every policy.
 
 use super::*;
+use crate::value::Assumption;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
@@ -102,7 +103,66 @@ fn certainly_narrow(document: &Document) -> bool {
     document.open.is_empty() && who.open.is_none() && !who.items.iter().any(|item| wide(&item.value))
 }
 
+/// What a document says where its only condition holds, or does not; and its mistakes there.
+fn said_where(document: &Document, holds: bool) -> (Vec<String>, BTreeSet<(DefectKind, String)>) {
+    let stands = |when: &[Assumption]| when.iter().all(|one| one.holds == holds);
+    let mut said = Vec::new();
+    for one in document.statements.iter().filter(|one| stands(&one.when)) {
+        let who = one.principals.as_ref().map(|who| {
+            let items = who.items.iter().filter(|item| stands(&item.when));
+            (who.negated, items.map(|item| item.value.clone()).collect::<Vec<_>>())
+        });
+        let what = one.actions.as_ref().map(|what| {
+            let items = what.items.iter().filter(|item| stands(&item.when));
+            (what.negated, items.map(|item| item.value.shown()).collect::<Vec<_>>())
+        });
+        let tests = one.conditions.iter().filter(|test| stands(&test.when));
+        let tests: Vec<_> = tests.map(|test| (test.key.shown(), test.values.len())).collect();
+        said.push(format!("{:?} {who:?} {what:?} {} {tests:?}", one.effect, one.resources.is_some()));
+    }
+    let defects = document.defects.iter().filter(|defect| stands(&defect.when));
+    (said, defects.map(|defect| (defect.kind, defect.subject.clone())).collect())
+}
+
+/// A statement whose member `name` is that of `other`.
+fn exchanged(one: &Json, other: &Json, name: &str) -> Json {
+    let mut one = one.clone();
+    match other.get(name) {
+        Some(value) => one[name] = value.clone(),
+        None => drop(one.as_object_mut().unwrap().remove(name)),
+    }
+    one
+}
+
 proptest! {
+    #[test]
+    fn a_choice_says_in_each_case_what_the_alternative_says(
+        one in statement(), other in statement(), at in 0_usize..5, negated in any::<bool>(),
+    ) {
+        let mut name = ["Effect", "Principal", "Action", "Resource", "Condition"][at].to_owned();
+        let (mut one, mut other) = (one, other);
+        if negated && (1..4).contains(&at) {
+            for statement in [&mut one, &mut other] {
+                let object = statement.as_object_mut().unwrap();
+                if let Some(value) = object.remove(&name) {
+                    object.insert(format!("Not{name}"), value);
+                }
+            }
+            name = format!("Not{name}");
+        }
+        let null = || json!(null);
+        let mut undecided = one.clone();
+        undecided[&name] = json!({
+            "?if": "c",
+            "then": one.get(&name).cloned().unwrap_or_else(null),
+            "else": other.get(&name).cloned().unwrap_or_else(null),
+        });
+        let undecided = document(&[undecided]);
+        prop_assert_eq!(said_where(&undecided, true), said_where(&document(&[one.clone()]), true));
+        let exchanged = document(&[exchanged(&one, &other, &name)]);
+        prop_assert_eq!(said_where(&undecided, false), said_where(&exchanged, false));
+    }
+
     #[test]
     fn the_order_of_statements_does_not_matter(mut all in prop::collection::vec(statement(), 1..5)) {
         let before = document(&all);
