@@ -6,6 +6,7 @@
 //! in a key policy means this key.
 
 mod breadth;
+mod compare;
 mod decide;
 mod deny;
 mod foreign;

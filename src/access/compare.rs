@@ -1,0 +1,352 @@
+//! One condition against the values of one request.
+//!
+//! IAM User Guide, "Condition operators", "Multivalued context keys", "Policy variables". What is easy to get wrong:
+//! for negated operators no value may match; a missing key is decided before any value is looked at.
+
+use super::words::glob;
+use super::world::World;
+use super::{Access, Request, Witness};
+use crate::logic::{Answer, Verdict};
+use crate::policy::Condition;
+use crate::policy::condition::{Comparison, Operator, SetQualifier};
+use crate::value::{Text, Trail};
+use base64::Engine as _;
+use std::net::IpAddr;
+
+/// What conditions are compared with.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Against<'a> {
+    pub(super) request: &'a Request,
+    /// Whether `${…}` in values is expanded.
+    pub(super) variables: bool,
+    pub(super) world: &'a World,
+}
+
+/// Whether a condition holds for a request.
+pub(super) fn holds(condition: &Condition, against: Against<'_>) -> Access {
+    let request = against.request;
+    let (Some(key), Some(operator)) = (condition.key.known(), Operator::of(&condition.operator)) else {
+        return Answer::cannot_tell(open_head(condition));
+    };
+    let found = request.values(&key);
+    if operator.comparison == Comparison::Null {
+        return null(condition, !found.is_empty());
+    }
+    if let (true, Some(missing)) = (found.is_empty(), operator.when_missing()) {
+        let fact = format!("`{key}` is not in the request");
+        return told(missing, condition, fact);
+    }
+    let one = |value: &str| {
+        let matched = matches_any(condition, operator, value, against);
+        if operator.negated { !matched } else { matched }
+    };
+    let each = found.iter().map(|value| one(value));
+    let answer = match operator.set {
+        Some(SetQualifier::ForAllValues) => Answer::all(each),
+        Some(SetQualifier::ForAnyValue) => Answer::any(each),
+        // Without a qualifier several values are tested as for any of them, and as for all when negated.
+        None if operator.negated => Answer::all(each),
+        None => Answer::any(each),
+    };
+    match answer.verdict {
+        Verdict::CannotTell => answer,
+        verdict => told(verdict == Verdict::Yes, condition, format!("`{key}` is `{}`", found.join("`, `"))),
+    }
+}
+
+/// `Null`: `true` asks that the key is missing, `false` that it is there.
+fn null(condition: &Condition, present: bool) -> Access {
+    let each = condition.values.iter().map(|value| match value.value.known() {
+        Some(word) if word.eq_ignore_ascii_case("true") => {
+            told(!present, condition, shown(condition, present))
+        }
+        Some(word) if word.eq_ignore_ascii_case("false") => {
+            told(present, condition, shown(condition, present))
+        }
+        Some(_) => Answer::no([]),
+        None => Answer::cannot_tell(super::view::unknowns(&value.value)),
+    });
+    let more = condition.open.iter().map(|unknown| Answer::cannot_tell([Witness::of_unknown(unknown)]));
+    Answer::any(each.chain(more))
+}
+
+fn shown(condition: &Condition, present: bool) -> String {
+    format!("`{}` is {}in the request", condition.key.shown(), if present { "" } else { "not " })
+}
+
+fn told(yes: bool, condition: &Condition, fact: String) -> Access {
+    let witness = Witness::new(condition.key_span, fact, &Trail::default());
+    if yes { Answer::yes([witness]) } else { Answer::no([witness]) }
+}
+
+fn open_head(condition: &Condition) -> Vec<Witness> {
+    let mut found = super::view::unknowns(&condition.operator);
+    found.extend(super::view::unknowns(&condition.key));
+    if found.is_empty() {
+        let fact = format!("`{}` is not a condition operator", condition.operator.shown());
+        found.push(Witness::new(condition.operator_span, fact, &Trail::default()));
+    }
+    found
+}
+
+/// Whether any value of the policy matches one value of the request.
+fn matches_any(condition: &Condition, operator: Operator, real: &str, against: Against<'_>) -> Access {
+    let each = condition
+        .values
+        .iter()
+        .map(|value| against.world.gate(&value.when).and(matches_one(&value.value, operator, real, against)));
+    let more = condition.open.iter().map(|unknown| Answer::cannot_tell([Witness::of_unknown(unknown)]));
+    Answer::any(each.chain(more))
+}
+
+fn matches_one(value: &Text, operator: Operator, real: &str, against: Against<'_>) -> Access {
+    let Some(known) = value.known() else {
+        return Answer::cannot_tell(super::view::unknowns(value));
+    };
+    let pattern = if against.variables && operator.variables() {
+        match expand(&known, against.request, operator.wildcards()) {
+            Some(pattern) => pattern,
+            // A variable without value matches nothing (IAM User Guide, "Policy variables").
+            None => return Answer::no([]),
+        }
+    } else {
+        Pattern { text: known }
+    };
+    if compare(operator.comparison, &pattern, real) { Answer::yes([]) } else { Answer::no([]) }
+}
+
+/// A value of a policy: its characters, with a mark before those wildcards that are meant literally.
+struct Pattern {
+    text: String,
+}
+
+/// Stands for `*`, `?` and `$` that a variable put in or that are escaped: `${*}`.
+const STAR: char = '\u{1}';
+const QUESTION: char = '\u{2}';
+
+impl Pattern {
+    fn plain(&self) -> String {
+        self.text.replace(STAR, "*").replace(QUESTION, "?")
+    }
+
+    fn matches(&self, real: &str) -> bool {
+        let marked = |text: &str| text.replace('*', &STAR.to_string()).replace('?', &QUESTION.to_string());
+        if self.text.contains([STAR, QUESTION]) {
+            return glob(&self.text, &marked(real));
+        }
+        glob(&self.text, real)
+    }
+}
+
+/// Policy variables expanded: `${aws:username}`, `${key, 'fallback'}`, `${*}`, `${?}`, `${$}`. `None` when one has no
+/// value.
+fn expand(text: &str, request: &Request, wildcards: bool) -> Option<Pattern> {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("${") {
+        out.push_str(before);
+        let Some((inside, behind)) = after.split_once('}') else {
+            out.push_str("${");
+            rest = after;
+            continue;
+        };
+        match inside {
+            "*" => out.push(if wildcards { STAR } else { '*' }),
+            "?" => out.push(if wildcards { QUESTION } else { '?' }),
+            "$" => out.push('$'),
+            _ => {
+                let (key, fallback) = match inside.split_once(',') {
+                    Some((key, fallback)) => {
+                        (key.trim(), fallback.trim().strip_prefix('\'')?.strip_suffix('\''))
+                    }
+                    None => (inside.trim(), None),
+                };
+                let value = request.values(key).into_iter().next().or_else(|| fallback.map(str::to_owned))?;
+                if wildcards {
+                    out.push_str(&value.replace('*', &STAR.to_string()).replace('?', &QUESTION.to_string()));
+                } else {
+                    out.push_str(&value);
+                }
+            }
+        }
+        rest = behind;
+    }
+    out.push_str(rest);
+    Some(Pattern { text: out })
+}
+
+fn compare(comparison: Comparison, pattern: &Pattern, real: &str) -> bool {
+    let plain = || pattern.plain();
+    match comparison {
+        Comparison::StringEquals => plain() == real,
+        Comparison::StringEqualsIgnoreCase => plain().to_lowercase() == real.to_lowercase(),
+        Comparison::StringLike => pattern.matches(real),
+        Comparison::ArnLike => arn_like(pattern, real),
+        Comparison::Bool => plain().eq_ignore_ascii_case(real),
+        Comparison::IpAddress => in_range(&plain(), real),
+        Comparison::BinaryEquals => bytes(&plain()).is_some_and(|bytes_| Some(bytes_) == bytes(real)),
+        Comparison::NumericEquals => numbers(&plain(), real, |a, b| a == b),
+        Comparison::NumericLessThan => numbers(&plain(), real, |a, b| b < a),
+        Comparison::NumericLessThanEquals => numbers(&plain(), real, |a, b| b <= a),
+        Comparison::NumericGreaterThan => numbers(&plain(), real, |a, b| b > a),
+        Comparison::NumericGreaterThanEquals => numbers(&plain(), real, |a, b| b >= a),
+        Comparison::DateEquals => dates(&plain(), real, |a, b| a == b),
+        Comparison::DateLessThan => dates(&plain(), real, |a, b| b < a),
+        Comparison::DateLessThanEquals => dates(&plain(), real, |a, b| b <= a),
+        Comparison::DateGreaterThan => dates(&plain(), real, |a, b| b > a),
+        Comparison::DateGreaterThanEquals => dates(&plain(), real, |a, b| b >= a),
+        Comparison::Null => false,
+    }
+}
+
+/// ARNs are compared field by field: a wildcard does not run across the first five colons.
+fn arn_like(pattern: &Pattern, real: &str) -> bool {
+    let pattern: Vec<&str> = pattern.text.splitn(6, ':').collect();
+    let real: Vec<&str> = real.splitn(6, ':').collect();
+    pattern.len() == 6
+        && real.len() == 6
+        && pattern
+            .iter()
+            .zip(&real)
+            .all(|(pattern, real)| Pattern { text: (*pattern).to_owned() }.matches(real))
+}
+
+fn in_range(range: &str, real: &str) -> bool {
+    let Ok(address) = real.parse::<IpAddr>() else { return false };
+    match range.parse::<ipnet::IpNet>() {
+        Ok(net) => net.contains(&address),
+        Err(_) => range.parse::<IpAddr>().is_ok_and(|one| one == address),
+    }
+}
+
+fn bytes(text: &str) -> Option<Vec<u8>> {
+    base64::engine::general_purpose::STANDARD.decode(text).ok()
+}
+
+fn numbers(policy: &str, real: &str, test: impl Fn(f64, f64) -> bool) -> bool {
+    match (policy.trim().parse::<f64>(), real.trim().parse::<f64>()) {
+        (Ok(policy), Ok(real)) => test(policy, real),
+        _ => false,
+    }
+}
+
+fn dates(policy: &str, real: &str, test: impl Fn(i128, i128) -> bool) -> bool {
+    match (instant(policy), instant(real)) {
+        (Some(policy), Some(real)) => test(policy, real),
+        _ => false,
+    }
+}
+
+/// A date in ISO 8601, with or without time, or seconds since 1970; in nanoseconds.
+fn instant(text: &str) -> Option<i128> {
+    if let Ok(seconds) = text.parse::<i64>() {
+        return Some(i128::from(seconds) * 1_000_000_000);
+    }
+    let whole = if text.contains('T') { text.to_owned() } else { format!("{text}T00:00:00Z") };
+    whole.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_nanosecond)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::testing::{policy, statement};
+    use crate::access::{Caller, Request};
+
+    fn judge(condition: &str, context: &[(&str, &[&str])]) -> Verdict {
+        let document = policy(&statement("Allow", r#""*""#, r#""kms:*""#, condition));
+        let context = context
+            .iter()
+            .map(|(key, values)| ((*key).to_owned(), values.iter().map(|v| (*v).to_owned()).collect()))
+            .collect();
+        let request = Request {
+            caller: Caller::of_arn("arn:aws:iam::111122223333:user/ann").unwrap(),
+            action: "kms:Decrypt".into(),
+            key_arn: "arn:aws:kms:eu-west-1:111122223333:key/a".into(),
+            key_account: "111122223333".into(),
+            context,
+        };
+        let world = World::default();
+        let against = Against { request: &request, variables: true, world: &world };
+        let holds = document.statements[0].conditions.iter().map(|c| holds(c, against));
+        Answer::all(holds).verdict
+    }
+
+    #[test]
+    fn operators_compare_as_documented() {
+        use Verdict::{CannotTell, No, Yes};
+        let with = |condition: &str, value: &str| judge(condition, &[("aws:K", &[value])]);
+        for (condition, value, verdict) in [
+            (r#"{"StringEquals":{"aws:k":["a","b"]}}"#, "b", Yes),
+            (r#"{"StringEquals":{"aws:k":"A"}}"#, "a", No),
+            (r#"{"StringEqualsIgnoreCase":{"aws:k":"A"}}"#, "a", Yes),
+            (r#"{"StringNotEquals":{"aws:k":["a","b"]}}"#, "b", No),
+            (r#"{"StringNotEqualsIgnoreCase":{"aws:k":"A"}}"#, "b", Yes),
+            (r#"{"StringLike":{"aws:k":"a*c?"}}"#, "abbcd", Yes),
+            (r#"{"StringNotLike":{"aws:k":"a*"}}"#, "abc", No),
+            (r#"{"StringEquals":{"aws:k":"a*"}}"#, "abc", No),
+            (r#"{"StringLike":{"aws:k":"a${*}"}}"#, "abc", No),
+            (r#"{"StringLike":{"aws:k":"a${*}"}}"#, "a*", Yes),
+            (r#"{"NumericLessThan":{"aws:k":"10"}}"#, "9", Yes),
+            (r#"{"NumericGreaterThanEquals":{"aws:k":10}}"#, "9", No),
+            (r#"{"NumericNotEquals":{"aws:k":"10"}}"#, "10.0", No),
+            (r#"{"DateGreaterThan":{"aws:k":"2020-01-01T00:00:00Z"}}"#, "2026-01-01T00:00:00Z", Yes),
+            (r#"{"DateLessThan":{"aws:k":"2020-01-01"}}"#, "1577836799", Yes),
+            (r#"{"Bool":{"aws:k":true}}"#, "true", Yes),
+            (r#"{"BinaryEquals":{"aws:k":"QmluYXJ5"}}"#, "QmluYXJ5", Yes),
+            (r#"{"IpAddress":{"aws:k":"203.0.113.0/24"}}"#, "203.0.113.9", Yes),
+            (r#"{"NotIpAddress":{"aws:k":"203.0.113.9"}}"#, "203.0.113.9", No),
+            (r#"{"IpAddress":{"aws:k":"2001:db8::/32"}}"#, "2001:db8::1", Yes),
+            (
+                r#"{"ArnEquals":{"aws:k":"arn:aws:sns:*:111122223333:*"}}"#,
+                "arn:aws:sns:eu-west-1:111122223333:t",
+                Yes,
+            ),
+            (
+                r#"{"ArnLike":{"aws:k":"arn:aws:*:111122223333:t"}}"#,
+                "arn:aws:sns:eu-west-1:111122223333:t",
+                No,
+            ),
+            (
+                r#"{"StringLike":{"aws:k":"arn:aws:*:111122223333:t"}}"#,
+                "arn:aws:sns:eu-west-1:111122223333:t",
+                Yes,
+            ),
+            (r#"{"StringEquals":{"aws:k":"?value"}}"#, "a", CannotTell),
+            (r#"{"StringEquals":{"aws:k":["?value","a"]}}"#, "a", Yes),
+            (r#"{"StringNotEquals":{"aws:k":["?value","a"]}}"#, "a", No),
+            (r#"{"Null":{"aws:k":"false"}}"#, "a", Yes),
+            (r#"{"StringEquals":{"aws:k":"${aws:missing, 'a'}"}}"#, "a", Yes),
+            (r#"{"StringEquals":{"aws:k":"${aws:missing}"}}"#, "a", No),
+            (r#"{"StringEquals":{"aws:k":"x-${AWS:K}"}}"#, "x", No),
+        ] {
+            assert_eq!(with(condition, value), verdict, "{condition}");
+        }
+    }
+
+    #[test]
+    fn missing_keys_and_several_values() {
+        use Verdict::{No, Yes};
+        for (condition, verdict) in [
+            (r#"{"StringEquals":{"aws:k":"a"}}"#, No),
+            (r#"{"StringNotEquals":{"aws:k":"a"}}"#, Yes),
+            (r#"{"StringEqualsIfExists":{"aws:k":"a"}}"#, Yes),
+            (r#"{"StringNotEqualsIfExists":{"aws:k":"a"}}"#, Yes),
+            (r#"{"Null":{"aws:k":"true"}}"#, Yes),
+            (r#"{"ForAllValues:StringEquals":{"aws:k":"a"}}"#, Yes),
+            (r#"{"ForAnyValue:StringEquals":{"aws:k":"a"}}"#, No),
+            (r#"{"ForAnyValue:StringNotEquals":{"aws:k":"a"}}"#, No),
+        ] {
+            assert_eq!(judge(condition, &[]), verdict, "{condition}");
+        }
+        let both = [("aws:k", ["a", "b"].as_slice())];
+        for (condition, verdict) in [
+            (r#"{"ForAllValues:StringEquals":{"aws:k":["a","b","c"]}}"#, Yes),
+            (r#"{"ForAllValues:StringEquals":{"aws:k":"a"}}"#, No),
+            (r#"{"ForAnyValue:StringEquals":{"aws:k":"b"}}"#, Yes),
+            (r#"{"ForAnyValue:StringNotEquals":{"aws:k":["a"]}}"#, Yes),
+            (r#"{"ForAllValues:StringNotEquals":{"aws:k":["a"]}}"#, No),
+        ] {
+            assert_eq!(judge(condition, &both), verdict, "{condition}");
+        }
+    }
+}
