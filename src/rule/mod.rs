@@ -8,6 +8,8 @@
 mod catalogue;
 mod check;
 mod engine;
+#[cfg(test)]
+mod examples;
 mod file;
 mod fingerprint;
 mod label;

@@ -2,11 +2,12 @@
 
 use super::pattern::Pattern;
 use crate::access::{Access, Witness};
-use crate::policy::facts::{self, ActionFact};
-use crate::policy::{Condition, Element, Elements, Principal, Statement};
+use crate::logic::Verdict;
+use crate::policy::glob::{Case as Letters, Glob};
+use crate::policy::{Condition, Element, Elements, Principal, Statement, action};
 use crate::rule::slot;
 use crate::rule::subject::{Case, Item, under};
-use crate::source::nearest;
+use crate::source::Span;
 use crate::value::{Piece, Symbol, Text, Unknown};
 
 /// A part of a statement that has a negation.
@@ -126,6 +127,15 @@ fn of_text(text: &Text, holds: impl Fn(&str) -> bool) -> Access {
     }
 }
 
+/// A verdict about a text; what is unknown of it leaves it open.
+fn of_verdict(verdict: Verdict, text: &Text) -> Access {
+    match verdict {
+        Verdict::Yes => Access::yes([]),
+        Verdict::No => Access::no([]),
+        Verdict::CannotTell => Access::cannot_tell(text.unknowns().map(Witness::of_unknown)),
+    }
+}
+
 /// Puts the element itself in front of the witnesses of a yes.
 fn at<T>(element: &Element<T>, fact: impl Fn() -> String, answer: Access) -> Access {
     if !answer.is_yes() {
@@ -210,15 +220,18 @@ fn of_kind(principal: &Principal, kinds: &[PrincipalKind]) -> Access {
 }
 
 /// Whether the action, or any in view, is as wanted.
-pub(super) fn action(test: &ActionTest, case: &Case<'_>) -> Access {
+pub(super) fn actions(test: &ActionTest, case: &Case<'_>) -> Access {
     let ask = |element: &Element<Text>| {
         let text = &element.value;
         let answer = all_given([
-            test.service.as_ref().map(|service| of_text(text, |text| has_service(text, service))),
-            test.known.map(|known| of_text(text, |text| covered(text).next().is_some() == known)),
-            test.covers
-                .as_ref()
-                .map(|wanted| of_text(text, |text| wanted.iter().any(|action| covers(text, action)))),
+            test.service.as_ref().map(|service| of_verdict(has_service(text, service), text)),
+            test.known.map(|known| {
+                let names_some = of_verdict(names_some(text), text);
+                if known { names_some } else { !names_some }
+            }),
+            test.covers.as_ref().map(|wanted| {
+                Access::any(wanted.iter().map(|it| of_verdict(action::matches(text, it), text)))
+            }),
             test.matches.as_ref().map(|pattern| of_text(text, |text| pattern.is_match(text))),
         ]);
         at(element, || format!("`{}` here", text.shown()), answer)
@@ -229,62 +242,41 @@ pub(super) fn action(test: &ActionTest, case: &Case<'_>) -> Access {
     }
 }
 
-/// Whether a written action belongs to a service: `kms:Decrypt` to `kms`, `*` to all.
-fn has_service(action: &str, service: &str) -> bool {
-    action.split_once(':').is_none_or(|(prefix, _)| prefix.eq_ignore_ascii_case(service))
-}
-
-/// Whether a written action covers another one: `*` and `?` are wildcards, case does not count (IAM User Guide,
-/// "Action").
-fn covers(pattern: &str, action: &str) -> bool {
-    let (pattern, action) = (pattern.to_lowercase(), action.to_lowercase());
-    let (mut left, mut rest) = (pattern.as_str(), action.as_str());
-    let mut retry: Option<(&str, &str)> = None;
-    loop {
-        let mut wanted = left.chars();
-        let mut given = rest.chars();
-        match (wanted.next(), given.next()) {
-            (Some('*'), _) => {
-                left = wanted.as_str();
-                retry = Some((left, rest));
-            }
-            (Some(one), Some(other)) if one == '?' || one == other => {
-                (left, rest) = (wanted.as_str(), given.as_str());
-            }
-            (None, None) => return true,
-            _ => {
-                let Some((after, from)) = retry else { return false };
-                let mut skipped = from.chars();
-                if skipped.next().is_none() {
-                    return false;
-                }
-                retry = Some((after, skipped.as_str()));
-                (left, rest) = (after, skipped.as_str());
-            }
-        }
+/// Whether a written action belongs to a service: `kms:Decrypt` to `kms`, `*` to all, and so does one without a
+/// service, which is a mistake in each.
+fn has_service(written: &Text, service: &str) -> Verdict {
+    if written.is_known() && !written.known_parts().contains(':') {
+        return Verdict::Yes;
     }
+    let all = Glob::of(&format!("{service}:*"), Letters::Ignored);
+    Glob::pattern(written, Letters::Ignored).meets(&all)
 }
 
-/// The KMS actions that a written action covers, by full name.
-fn covered(action: &str) -> impl Iterator<Item = String> {
-    facts::actions().iter().map(ActionFact::full_name).filter(move |name| covers(action, name))
+/// Whether a written action covers an action of KMS.
+fn names_some(written: &Text) -> Verdict {
+    let covered = action::expand(written);
+    if covered.iter().any(|(_, verdict)| *verdict == Verdict::Yes) {
+        return Verdict::Yes;
+    }
+    if covered.is_empty() { Verdict::No } else { Verdict::CannotTell }
 }
 
-/// What was probably meant by an action that names none: the pattern with a `*` behind it where that names some, or the
-/// nearest name.
-pub(in crate::rule) fn action_suggestion(action: &Text) -> Option<String> {
-    let written = action.known()?;
-    if covered(&written).next().is_some() {
+/// What was probably meant by an action that names none, with what it covers where that is not clear from the name.
+pub(in crate::rule) fn action_suggestion(written: &Text) -> Option<String> {
+    let known = written.known()?;
+    if names_some(written) != Verdict::No {
         return None;
     }
-    let pattern = format!("{written}*");
-    let more: Vec<String> = covered(&pattern).map(|name| format!("`{name}`")).collect();
-    if !more.is_empty() && more.len() <= 4 && written.contains(':') {
-        return Some(format!("`{pattern}`, which covers {}", more.join(" and ")));
-    }
-    let bare = written.trim_end_matches('*');
-    let names: Vec<String> = facts::actions().iter().map(ActionFact::full_name).collect();
-    nearest(bare, names.iter().map(String::as_str)).map(|near| format!("`{near}`"))
+    let meant = action::meant(&known)?;
+    let covered = action::expand(&Text::made(meant.as_str(), Span::start_of(place(written)?)));
+    let names: Vec<String> = covered.iter().map(|(fact, _)| format!("`{}`", fact.full_name())).collect();
+    let few = (2..=4).contains(&names.len());
+    Some(if few { format!("`{meant}`, which covers {}", names.join(" and ")) } else { format!("`{meant}`") })
+}
+
+/// The file that a known text was written in.
+fn place(text: &Text) -> Option<crate::source::FileId> {
+    text.span(0..text.known_len()).map(|span| span.file)
 }
 
 /// Whether the resource, or any in view, is as wanted.
@@ -292,7 +284,9 @@ pub(super) fn resource(test: &ResourceTest, case: &Case<'_>) -> Access {
     let ask = |element: &Element<Text>| {
         let text = &element.value;
         let answer = all_given([
-            test.is.as_ref().map(|wanted| of_text(text, |text| wanted.iter().any(|it| it == text))),
+            test.is
+                .as_ref()
+                .map(|wanted| Access::any(wanted.iter().map(|it| of_verdict(reads(text, it), text)))),
             test.own.map(|wanted| is_own(text, wanted, case)),
             test.matches.as_ref().map(|pattern| of_text(text, |text| pattern.is_match(text))),
         ]);
@@ -302,6 +296,15 @@ pub(super) fn resource(test: &ResourceTest, case: &Case<'_>) -> Access {
         Item::Resource(element) => ask(element),
         _ => any_statement(case, |statement| any_element(statement.resources.as_ref(), ask)),
     }
+}
+
+/// Whether a text reads `wanted`. An attribute of one resource is never a wildcard.
+fn reads(text: &Text, wanted: &str) -> Verdict {
+    let attribute = |it: &Unknown| matches!(it.symbol, Symbol::Attribute { .. });
+    if wanted == "*" && text.unknowns().any(attribute) {
+        return Verdict::No;
+    }
+    Glob::literal(text, Letters::Counts).matches(wanted)
 }
 
 /// Whether a resource refers to the key that the policy belongs to: its ARN attribute, or of a policy that stands alone,
@@ -314,14 +317,9 @@ fn is_own(text: &Text, wanted: bool, case: &Case<'_>) -> Access {
         };
     };
     let Symbol::Attribute { resource, attribute } = &it.symbol else { return unknown(it) };
-    let owner = case.scene.address;
-    let local = owner
-        .rsplit_once("module.")
-        .map_or(owner, |(_, inner)| inner.split_once('.').map_or(inner, |(_, local)| local));
-    let same = [owner, local].iter().any(|own| own.split('[').next() == resource.split('[').next());
     let alone = case.scene.key.is_some_and(|key| key.role == crate::key::Role::PolicyAlone);
     let arn = attribute.eq_ignore_ascii_case("arn");
-    decided((arn && (same || alone)) == wanted)
+    decided((arn && (alone || **resource == *case.scene.address)) == wanted)
 }
 
 /// Whether the condition test, or any in view, is as wanted.
@@ -367,33 +365,14 @@ mod tests {
     }
 
     #[test]
-    fn wildcards_cover_without_regard_to_case() {
-        for (pattern, action) in [
-            ("kms:*", "kms:Decrypt"),
-            ("*", "kms:Decrypt"),
-            ("KMS:re*to", "kms:ReEncryptTo"),
-            ("kms:?ign", "kms:Sign"),
-        ] {
-            assert!(covers(pattern, action), "{pattern} {action}");
-        }
-        for (pattern, action) in [
-            ("kms:ReEncrypt", "kms:ReEncryptTo"),
-            ("kms:?ign", "kms:ign"),
-            ("", "kms:Sign"),
-            ("*x", "kms:Sign"),
-        ] {
-            assert!(!covers(pattern, action), "{pattern} {action}");
-        }
-    }
-
-    #[test]
     fn what_was_meant_is_proposed() {
         assert_eq!(
             suggestion("kms:ReEncrypt").as_deref(),
             Some("`kms:ReEncrypt*`, which covers `kms:ReEncryptFrom` and `kms:ReEncryptTo`")
         );
         assert_eq!(suggestion("kms:Decyrpt").as_deref(), Some("`kms:Decrypt`"));
-        assert_eq!(suggestion("kms:Encypt*").as_deref(), Some("`kms:Encrypt`"));
+        assert_eq!(suggestion("Decrypt").as_deref(), Some("`kms:Decrypt`"));
+        assert_eq!(suggestion("kms:Encypt*").as_deref(), Some("`kms:Encrypt*`"));
         assert_eq!(suggestion("kms:Decrypt"), None);
         assert_eq!(suggestion("kms:Frobnicate"), None);
     }

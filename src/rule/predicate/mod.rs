@@ -101,7 +101,7 @@ impl Test {
             Self::Lacks(word) => statement::lacks(*word, case),
             Self::Negated(part) => element::negated(*part, case),
             Self::Principal(test) => element::principal(test, case),
-            Self::Action(test) => element::action(test, case),
+            Self::Action(test) => element::actions(test, case),
             Self::Resource(test) => element::resource(test, case),
             Self::Condition(test) => element::condition(test, case),
         }
