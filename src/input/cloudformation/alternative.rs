@@ -46,13 +46,17 @@ pub(super) fn each(values: Vec<Value>, span: Span, mut result: impl FnMut(Vec<Va
     let mut found: Vec<(Vec<Assumption>, Vec<Value>)> = vec![(Vec::new(), Vec::new())];
     for value in values {
         let Kind::OneOf(branches) = &value.kind else {
-            found.iter_mut().for_each(|(_, so_far)| so_far.push(value.clone()));
+            for (_, so_far) in &mut found {
+                so_far.push(value.clone());
+            }
             continue;
         };
         let wider: Vec<_> = found.iter().flat_map(|(when, so_far)| wider(when, so_far, branches)).collect();
         if wider.is_empty() || wider.len() > Limits::DEFAULT.alternatives {
             let unknown = undecided(&value);
-            found.iter_mut().for_each(|(_, so_far)| so_far.push(unknown.clone()));
+            for (_, so_far) in &mut found {
+                so_far.push(unknown.clone());
+            }
         } else {
             found = wider;
         }

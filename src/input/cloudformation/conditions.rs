@@ -40,6 +40,7 @@ pub(super) fn choose(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Option<V
         let value = evaluator.value(if holds { yes } else { no })?;
         return Some(decided(value, &truth));
     }
+    evaluator.assuming += 1;
     let mut removed = 0;
     let mut branches = Vec::new();
     for (holds, written) in [(true, yes), (false, no)] {
@@ -50,6 +51,7 @@ pub(super) fn choose(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Option<V
         });
         branches.push(Branch { when, value });
     }
+    evaluator.assuming -= 1;
     (removed < 2).then(|| alternative::one_of(branches, call.span))
 }
 
@@ -129,17 +131,12 @@ fn truth(evaluator: &mut Evaluator<'_>, value: &Value, depth: usize) -> Truth {
     {
         return named(evaluator, name, only.value.span);
     }
-    match intrinsics::call_of(value, map) {
-        Some(call) => called(evaluator, &call, depth),
-        None => {
-            let problem = mistake(
-                value.span,
-                "a condition must be one of `Fn::And`, `Fn::Or`, `Fn::Not`, `Fn::Equals` and `Condition`",
-            );
-            evaluator.report(problem);
-            Truth::default()
-        }
+    if let Some(call) = intrinsics::call_of(value, map) {
+        return called(evaluator, &call, depth);
     }
+    let message = "a condition must be one of `Fn::And`, `Fn::Or`, `Fn::Not`, `Fn::Equals` and `Condition`";
+    evaluator.report(mistake(value.span, message));
+    Truth::default()
 }
 
 fn called(evaluator: &mut Evaluator<'_>, call: &Call<'_>, depth: usize) -> Truth {

@@ -107,15 +107,9 @@ impl Call<'_> {
         Value::unknown(reason, self.shown(), self.span)
     }
 
-    /// The result as unknown as what it was computed from, where nothing else can be said of it.
-    pub(super) fn derived(&self, from: &Unknown) -> Unknown {
-        Unknown { symbol: Symbol::Anything, ..from.clone() }
-    }
-
-    /// The same, for the first unknown in some values.
-    pub(super) fn from_unknowns(&self, values: &[Value]) -> Value {
-        let unknown =
-            values.iter().find_map(|value| value.unknowns().first().map(|found| self.derived(found)));
+    /// The result as unknown as the first unknown in what it was computed from.
+    pub(super) fn unknown_of(&self, values: &[Value]) -> Value {
+        let unknown = values.iter().find_map(|value| value.unknowns().first().map(|found| derived(found)));
         match unknown {
             Some(unknown) => Value::new(Kind::Unknown(unknown), self.span),
             None => self.unknown(Reason::NotEvaluated),
@@ -127,4 +121,9 @@ impl Call<'_> {
         let short = self.arg.as_str().filter(|text| text.len() <= 64 && !text.contains("{{"));
         short.map_or_else(|| self.written.to_owned(), |text| format!("{} {text}", self.written))
     }
+}
+
+/// As unknown as what it was computed from, where nothing else can be said of it.
+pub(super) fn derived(from: &Unknown) -> Unknown {
+    Unknown { symbol: Symbol::Anything, ..from.clone() }
 }

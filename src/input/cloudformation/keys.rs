@@ -84,7 +84,10 @@ pub(super) fn present(evaluator: &mut Evaluator<'_>, resource: &Resource<'_>) ->
                     trail = trail.via(*at, format!("decided by the default of `{parameter}`"));
                 }
             }
-            None => trail = trail.via(condition.span, format!("exists only where `{name}` holds")),
+            None => {
+                evaluator.assuming += 1;
+                trail = trail.via(condition.span, format!("exists only where `{name}` holds"));
+            }
         }
     }
     for (name, value) in resource.bound.iter().filter(|(name, _)| !name.starts_with('&')) {

@@ -16,15 +16,15 @@ pub(super) fn select(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
         let [index, values] = both.as_slice() else { return call.unknown(Reason::NotEvaluated) };
         let Kind::List(list) = &values.kind else {
             return match &values.kind {
-                Kind::Unknown(_) => call.from_unknowns(std::slice::from_ref(values)),
+                Kind::Unknown(_) => call.unknown_of(std::slice::from_ref(values)),
                 _ => call.malformed(evaluator, "an index and a list"),
             };
         };
         let Some(text) = text::of(index) else { return call.malformed(evaluator, "an index and a list") };
-        let Some(known) = text.known() else { return call.from_unknowns(std::slice::from_ref(index)) };
+        let Some(known) = text.known() else { return call.unknown_of(std::slice::from_ref(index)) };
         match (known.trim().parse::<usize>().ok().and_then(|at| list.items.get(at)), &list.open) {
             (Some(item), _) => Value { secret: item.secret || values.secret, ..item.clone() },
-            (None, Some(_)) => call.from_unknowns(std::slice::from_ref(values)),
+            (None, Some(_)) => call.unknown_of(std::slice::from_ref(values)),
             (None, None) => {
                 let count = list.items.len();
                 let message = format!("`{}` asks for element `{known}` of a list of {count}", call.written);
@@ -42,7 +42,7 @@ pub(super) fn length(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
             let count = i64::try_from(list.items.len()).unwrap_or(i64::MAX);
             Value::new(Kind::Number(Number::from(count)), call.span)
         }
-        Some(Kind::List(_) | Kind::Unknown(_)) => call.from_unknowns(&argument),
+        Some(Kind::List(_) | Kind::Unknown(_)) => call.unknown_of(&argument),
         _ => call.malformed(evaluator, "a list"),
     })
 }

@@ -8,7 +8,8 @@ use crate::value::{Assumption, Branch, Entry, Kind, Map, Reason, Symbol, Unknown
 
 /// `Fn::FindInMap: [mapping, key, second key]`, with `{DefaultValue: …}` as fourth (`AWS::LanguageExtensions`).
 ///
-/// A key that is not known (the Region, mostly) leaves one of a few where the mapping has but a few values.
+/// A key that is not known (the Region, mostly) leaves one of a few where the mapping has but a few values. An entry that
+/// is missing in a case that may not come up is no mistake.
 pub(super) fn find(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
     let (names, default) = match call.args() {
         [map, one, two] => ([map, one, two], None),
@@ -17,45 +18,51 @@ pub(super) fn find(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
         }
         _ => return call.malformed(evaluator, "the name of a mapping and two keys"),
     };
-    let names = names.iter().map(|name| evaluator.present(name)).collect();
-    alternative::each(names, call.span, |names| {
-        let Some(texts) = names.iter().map(text::of).collect::<Option<Vec<_>>>() else {
-            return call.malformed(evaluator, "the name of a mapping and two keys");
+    let names: Vec<Value> = names.iter().map(|name| evaluator.present(name)).collect();
+    let assumed = usize::from(names.iter().any(|name| matches!(name.kind, Kind::OneOf(_))));
+    evaluator.assuming += assumed;
+    let found = alternative::each(names, call.span, |names| found(evaluator, call, &names, default));
+    evaluator.assuming -= assumed;
+    found
+}
+
+fn found(evaluator: &mut Evaluator<'_>, call: &Call<'_>, names: &[Value], default: Option<&Value>) -> Value {
+    let Some(texts) = names.iter().map(text::of).collect::<Option<Vec<_>>>() else {
+        return call.malformed(evaluator, "the name of a mapping and two keys");
+    };
+    let [map, keys @ ..] = texts.as_slice() else { return call.unknown(Reason::NotEvaluated) };
+    let Some(map) = map.known() else { return call.unknown_of(names) };
+    let Some(entry) = evaluator.template.entry("Mappings", &map) else {
+        return missing_map(evaluator, call, &map, names.first().map_or(call.span, |name| name.span));
+    };
+    let mut candidates = vec![Candidate { when: Vec::new(), found: Some(&entry.value) }];
+    for (key, name) in keys.iter().zip(names.iter().skip(1)) {
+        let Some(next) = step(evaluator, &candidates, key.known().as_deref(), name) else {
+            return call.unknown_of(names);
         };
-        let [map, keys @ ..] = texts.as_slice() else { return call.unknown(Reason::NotEvaluated) };
-        let Some(map) = map.known() else { return call.from_unknowns(&names) };
-        let Some(entry) = evaluator.template.entry("Mappings", &map) else {
-            return missing_map(evaluator, call, &map, names.first().map_or(call.span, |name| name.span));
+        candidates = next;
+    }
+    let through = format!("through mapping `{map}`");
+    let mut found: Vec<Branch> = Vec::new();
+    for candidate in candidates {
+        let value = match (candidate.found, default) {
+            (Some(value), _) => {
+                evaluator.present(value).via(value.span, "mapping entry here").via(call.span, &*through)
+            }
+            (None, Some(default)) => evaluator.present(default),
+            (None, None) if candidate.when.is_empty() => {
+                return missing_key(evaluator, call, entry, names);
+            }
+            // In that case the deployment fails.
+            (None, None) => continue,
         };
-        let mut candidates = vec![Candidate { when: Vec::new(), found: Some(&entry.value) }];
-        for (key, name) in keys.iter().zip(names.iter().skip(1)) {
-            let Some(next) = step(evaluator, &candidates, key.known().as_deref(), name) else {
-                return call.from_unknowns(&names);
-            };
-            candidates = next;
-        }
-        let through = format!("through mapping `{map}`");
-        let mut found: Vec<Branch> = Vec::new();
-        for candidate in candidates {
-            let value = match (candidate.found, default) {
-                (Some(value), _) => {
-                    evaluator.present(value).via(value.span, "mapping entry here").via(call.span, &*through)
-                }
-                (None, Some(default)) => evaluator.present(default),
-                (None, None) if candidate.when.is_empty() => {
-                    return missing_key(evaluator, call, entry, &names);
-                }
-                // In that case the deployment fails.
-                (None, None) => continue,
-            };
-            add(&mut found, candidate.when, value);
-        }
-        match found.len() {
-            0 => missing_key(evaluator, call, entry, &names),
-            1..=8 => alternative::one_of(found, call.span),
-            _ => call.from_unknowns(&names),
-        }
-    })
+        add(&mut found, candidate.when, value);
+    }
+    match found.len() {
+        0 => missing_key(evaluator, call, entry, names),
+        1..=8 => alternative::one_of(found, call.span),
+        _ => call.unknown_of(names),
+    }
 }
 
 /// What a key leads to, and what it takes the key to be where it is not known.
@@ -81,13 +88,19 @@ fn step<'v>(
                 next.push(Candidate { when: candidate.when.clone(), found });
             }
             (None, Some(map)) => {
+                if map.open.is_some() || map.get("Fn::Transform").is_some() {
+                    return None;
+                }
                 for entry in &map.entries {
                     let mut when = candidate.when.clone();
-                    when.push(is(name, entry));
+                    when.push(is(name, &entry.name.text.shown()));
                     next.push(Candidate { when, found: Some(&entry.value) });
                 }
+                let mut when = candidate.when.clone();
+                when.push(is(name, "another"));
+                next.push(Candidate { when, found: None });
             }
-            (None, None) => return None,
+            (None, None) => next.push(Candidate { when: candidate.when.clone(), found: None }),
         }
         if next.len() > 64 * Limits::DEFAULT.alternatives {
             return None;
@@ -96,10 +109,10 @@ fn step<'v>(
     Some(next)
 }
 
-/// The assumption that an unknown key is this entry's.
-fn is(name: &Value, entry: &Entry) -> Assumption {
+/// The assumption that an unknown key is this one.
+fn is(name: &Value, key: &str) -> Assumption {
     let unknown = name.unknowns().first().map_or("the key", |unknown| &unknown.name).to_owned();
-    let condition = format!("{unknown} = {}", entry.name.text.shown()).into();
+    let condition = format!("{unknown} = {key}").into();
     Assumption { condition, holds: true, span: name.span }
 }
 
@@ -135,6 +148,9 @@ fn missing_map(evaluator: &mut Evaluator<'_>, call: &Call<'_>, name: &str, at: S
 }
 
 fn missing_key(evaluator: &mut Evaluator<'_>, call: &Call<'_>, map: &Entry, names: &[Value]) -> Value {
+    if evaluator.assuming > 0 {
+        return call.unknown(Reason::InError);
+    }
     let open = |map: &Map| map.open.is_some() || map.get("Fn::Transform").is_some();
     if map.value.as_map().is_none_or(open) {
         let name = call.written.into();

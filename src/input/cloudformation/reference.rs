@@ -18,7 +18,7 @@ pub(super) fn reference(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Optio
         None if name.unknowns().is_empty() => {
             Some(call.malformed(evaluator, "the name of a parameter or resource"))
         }
-        None => Some(call.from_unknowns(&[name])),
+        None => Some(call.unknown_of(&[name])),
     }
 }
 
@@ -79,7 +79,7 @@ pub(super) fn get_att(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
     let parts: Vec<Value> = call.args().iter().map(|part| evaluator.present(part)).collect();
     let texts: Option<Vec<Text>> = parts.iter().map(text::of).collect();
     let Some(known) = texts.unwrap_or_default().iter().map(Text::known).collect::<Option<Vec<_>>>() else {
-        return call.from_unknowns(&parts);
+        return call.unknown_of(&parts);
     };
     let path = known.join(".");
     match path.split_once('.') {
@@ -98,7 +98,7 @@ pub(super) fn attribute(evaluator: &mut Evaluator<'_>, resource: &str, name: &st
     match function.and_then(|entry| entry.value.get("Type")).and_then(Value::as_str) {
         Some(of) if of.starts_with("AWS::Serverless::") && name == "Arn" => {
             let name = unknown(Reason::AfterApply, resource, at, Symbol::Name);
-            arn(["iam", "role/"], false, &[name], at)
+            arn("role/", &[name], at)
         }
         _ => missing(evaluator, resource, at),
     }
@@ -120,10 +120,6 @@ fn of_resource(evaluator: &mut Evaluator<'_>, resource: &Entry, name: &str, at: 
         ("AWS::IAM::Role", "Ref") => property(evaluator, resource, "RoleName", at),
         ("AWS::IAM::User", "Ref") => property(evaluator, resource, "UserName", at),
         ("AWS::IAM::Group", "Ref") => property(evaluator, resource, "GroupName", at),
-        ("AWS::KMS::Key" | "AWS::KMS::ReplicaKey", "Arn") => {
-            let id = own(resource, "KeyId", at);
-            arn(["kms", "key/"], true, &[id], at)
-        }
         _ => own(resource, name, at),
     }
 }
@@ -141,7 +137,7 @@ fn named_arn(evaluator: &mut Evaluator<'_>, resource: &Entry, sort: [&str; 2], a
     let [word, property_name] = sort;
     let name = property(evaluator, resource, property_name, at);
     let path = written(evaluator, resource, "Path").unwrap_or_else(|| Value::text(Text::made("/", at), at));
-    super::alternative::each(vec![path, name], at, |parts| arn(["iam", word], false, &parts, at))
+    super::alternative::each(vec![path, name], at, |parts| arn(word, &parts, at))
 }
 
 /// A name that the resource has by this property; CloudFormation makes one where none is written.
@@ -165,16 +161,13 @@ fn written(evaluator: &mut Evaluator<'_>, resource: &Entry, property: &str) -> O
     value
 }
 
-/// `arn:PARTITION:SERVICE:REGION:ACCOUNT:…` in the account (and Region) that is deployed to.
-fn arn(words: [&str; 2], regional: bool, rest: &[Value], at: Span) -> Value {
-    let [service, word] = words;
+/// `arn:PARTITION:iam::ACCOUNT:…` in the account that is deployed to.
+fn arn(word: &str, rest: &[Value], at: Span) -> Value {
     let made = |text: &str| Text::made(text, at);
     let symbol = |name: &str, symbol: Symbol| text::of(&unknown(Reason::ReadOutside, name, at, symbol));
     let mut parts = vec![made("arn:")];
     parts.extend(symbol("AWS::Partition", Symbol::Partition));
-    parts.push(made(&format!(":{service}:")));
-    parts.extend(regional.then(|| symbol("AWS::Region", Symbol::Region)).flatten());
-    parts.push(made(":"));
+    parts.push(made(":iam::"));
     parts.extend(symbol("AWS::AccountId", Symbol::OwnAccount));
     parts.push(made(&format!(":{word}")));
     parts.extend(rest.iter().filter_map(text::of).map(|part| text::replaced(&part, at)));

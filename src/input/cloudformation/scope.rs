@@ -21,6 +21,8 @@ pub(super) struct Evaluator<'a> {
     pub(super) deciding: usize,
     /// Attributes of resources that are being evaluated, one inside the other.
     pub(super) reaching: usize,
+    /// Undecided conditions under which the value being evaluated stands.
+    pub(super) assuming: usize,
     bound: Vec<(Arc<str>, Value)>,
     steps: u64,
     depth: usize,
@@ -36,6 +38,7 @@ impl<'a> Evaluator<'a> {
             used: Vec::new(),
             deciding: 0,
             reaching: 0,
+            assuming: 0,
             bound: Vec::new(),
             steps: 0,
             depth: 0,
@@ -43,8 +46,9 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// Sets the variables of `Fn::ForEach` that hold from here on.
+    /// Enters a resource: sets the variables of `Fn::ForEach` that hold from here on.
     pub(super) fn bind(&mut self, bound: &[(Arc<str>, Value)]) {
+        self.assuming = 0;
         self.bound = bound.to_vec();
     }
 

@@ -32,14 +32,11 @@ pub(super) fn sub(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
         for segment in &segments {
             match segment {
                 Segment::Literal(text) => parts.push(text.clone()),
-                Segment::Variable(index, at) => match values.get(*index).and_then(text::of) {
-                    Some(part) => parts.push(text::replaced(&part, *at)),
-                    None => {
-                        let problem = mistake(*at, "only a text can stand inside a text");
-                        parts
-                            .push(text::of(&evaluator.wrong(*at, call.written, problem)).unwrap_or_default());
-                    }
-                },
+                Segment::Variable(index, at) => {
+                    let part = values.get(*index).and_then(text::of);
+                    let part = part.unwrap_or_else(|| no_text(evaluator, call, *at));
+                    parts.push(text::replaced(&part, *at));
+                }
             }
         }
         text::together(evaluator, &parts, &values, template.span)
@@ -48,6 +45,12 @@ pub(super) fn sub(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
         result.trail = template.trail.clone();
     }
     result
+}
+
+/// Reports a list or mapping in the place of a text; what stands for it.
+fn no_text(evaluator: &mut Evaluator<'_>, call: &Call<'_>, at: Span) -> Text {
+    let problem = mistake(at, "only a text can stand inside a text");
+    text::of(&evaluator.wrong(at, call.written, problem)).unwrap_or_default()
 }
 
 /// The parts of a template text, and the values of its variables, each once.

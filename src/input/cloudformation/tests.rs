@@ -56,7 +56,11 @@ fn shown(value: &Value) -> String {
 }
 
 fn trail(trail: &Trail, map: &SourceMap) -> String {
-    trail.steps().map(|step| format!(" <- {} `{}`", step.note, line(step.span, map))).collect()
+    trail
+        .steps()
+        .map(|step| format!(" <- {} `{}`", step.note, line(step.span, map)))
+        .collect::<Vec<_>>()
+        .concat()
 }
 
 fn line(span: Span, map: &SourceMap) -> String {
@@ -216,19 +220,20 @@ fn substituted_texts_are_placed_byte_for_byte() {
 
 #[test]
 fn hostile_templates_are_bounded() {
-    let chain: String = (0..20_000).map(|at| format!("  C{at}: !Not [!Condition C{}]\n", at + 1)).collect();
+    let chain: Vec<_> = (0..20_000).map(|at| format!("  C{at}: !Not [!Condition C{}]\n", at + 1)).collect();
+    let chain = chain.concat();
     let chain = template("!If [C0, a, b]", &format!("Conditions:\n{chain}  C20000: !Equals [a, a]\n"));
     let cycle = template(
         "!If [A, a, b]",
         "Conditions:\n  A: !Or [!Condition B, !Condition B]\n  B: !Not [!Condition A]\n",
     );
-    let names: String = (0..60)
+    let names: Vec<_> = (0..60)
         .map(|at| {
             let next = at + 1;
             format!("  R{at}:\n    Type: AWS::IAM::Role\n    Properties:\n      RoleName: !Sub '${{R{next}}}${{R{next}.Arn}}'\n")
         })
         .collect();
-    let names = template("!GetAtt R0.Arn", &names);
+    let names = template("!GetAtt R0.Arn", &names.concat());
     let wide = "!If [U, a, b], ".repeat(500);
     let wide =
         template(&format!("!Join [',', [{wide}]]"), "Conditions:\n  U: !Equals [!Ref AWS::Region, x]\n");

@@ -1,8 +1,8 @@
 //! Texts: dynamic references, conversions, `Fn::Join`, `Fn::Split`, `Fn::Base64`, `Fn::ToJsonString`.
 
-use super::alternative;
 use super::intrinsics::Call;
 use super::scope::Evaluator;
+use super::{alternative, intrinsics};
 use crate::source::{Limits, Span};
 use crate::value::{Kind, List, ListKind, Piece, Reason, Symbol, Text, Unknown, Value};
 use base64::Engine;
@@ -67,10 +67,10 @@ pub(super) fn of(value: &Value) -> Option<Text> {
 }
 
 /// A text as a value: one unknown piece alone is an unknown.
-pub(super) fn value(text: Text, span: Span) -> Value {
+pub(super) fn value(text: &Text, span: Span) -> Value {
     let kind = match text.pieces() {
         [Piece::Unknown(unknown)] => Kind::Unknown(unknown.clone()),
-        _ => resolved(&text, span),
+        _ => resolved(text, span),
     };
     Value::new(kind, span)
 }
@@ -97,7 +97,7 @@ pub(super) fn together(evaluator: &mut Evaluator<'_>, parts: &[Text], of: &[Valu
     if let Some(given_up) = evaluator.spend(size / 16 + parts.len(), span) {
         return given_up;
     }
-    let mut made = value(Text::concat(parts), span);
+    let mut made = value(&Text::concat(parts), span);
     made.secret = of.iter().any(|value| value.secret);
     if let Some(from) = of.iter().find(|value| !value.trail.is_empty()) {
         made.trail = from.trail.clone();
@@ -124,7 +124,7 @@ fn join_list(evaluator: &mut Evaluator<'_>, call: &Call<'_>, delimiter: &Value, 
     };
     let list = match &values.kind {
         Kind::List(list) => list.clone(),
-        Kind::Unknown(unknown) => return Value::new(Kind::Unknown(call.derived(unknown)), call.span),
+        Kind::Unknown(unknown) => return Value::new(Kind::Unknown(intrinsics::derived(unknown)), call.span),
         _ => return call.malformed(evaluator, "a delimiter and a list of values"),
     };
     let mut items = list.items.clone();
@@ -168,7 +168,7 @@ pub(super) fn split(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
                 let secret = both.iter().any(|value| value.secret);
                 let item = |text: Text| {
                     let at = text.span(0..text.known_len()).unwrap_or(call.span);
-                    Value { trail: trail.clone(), secret, ..value(text, at) }
+                    Value { trail: trail.clone(), secret, ..value(&text, at) }
                 };
                 Value::tuple(parts(source, delimiter).into_iter().map(item).collect(), call.span)
             }
@@ -176,7 +176,7 @@ pub(super) fn split(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
                 let unknown = source.unknowns().chain(delimiter.unknowns()).next();
                 unknown.map_or_else(
                     || call.malformed(evaluator, "a delimiter that is not empty and a text"),
-                    |unknown| Value::new(Kind::Unknown(call.derived(unknown)), call.span),
+                    |unknown| Value::new(Kind::Unknown(intrinsics::derived(unknown)), call.span),
                 )
             }
         }
@@ -221,7 +221,7 @@ pub(super) fn base64(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
                 let from = Text::made(encoded, call.span);
                 together(evaluator, &[from], &argument, call.span)
             }
-            None => call.from_unknowns(&argument),
+            None => call.unknown_of(&argument),
         }
     })
 }
@@ -231,13 +231,13 @@ pub(super) fn to_json(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
     let argument = evaluator.present(call.arg);
     let text = match json(&argument) {
         Some(json) => Text::made(json, call.span),
-        None => match call.from_unknowns(std::slice::from_ref(&argument)).kind {
+        None => match call.unknown_of(std::slice::from_ref(&argument)).kind {
             Kind::Unknown(unknown) => Text::unknown(Unknown { symbol: Symbol::AnyText, ..unknown }),
             _ => Text::default(),
         },
     };
     let (secret, trail) = (argument.secret, argument.trail.clone());
-    Value { secret, trail, ..Value::text(text.encoding(argument), call.span) }
+    Value { trail, secret, ..Value::text(text.encoding(argument), call.span) }
 }
 
 /// A value as JSON text; `None` when not all of it is known. Values are at most [`Limits::depth`] deep.
