@@ -17,6 +17,7 @@ use crate::config::Config;
 use crate::finding::Finding;
 use crate::rule::{self, Catalogue};
 use crate::source::{Problem, ProblemKind, SourceMap};
+use crate::suppress;
 use gather::Gathered;
 use progress::Progress;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
@@ -113,24 +114,36 @@ fn scan_here(request: &Request) -> Result<Outcome, String> {
         })
         .collect();
     progress.finish();
-    let mut outcome = outcome(&gathered, problems, judged, &map);
+    let mut outcome = outcome(&gathered, problems, judged, &map, &rules.known_ids());
     outcome.config = config;
     outcome.map = Arc::clone(&map);
     Ok(outcome)
 }
 
 /// Everything put together.
-fn outcome(gathered: &Gathered, problems: Vec<Problem>, judged: Vec<Judged>, map: &SourceMap) -> Outcome {
+fn outcome(
+    gathered: &Gathered,
+    problems: Vec<Problem>,
+    judged: Vec<Judged>,
+    map: &SourceMap,
+    known: &[&str],
+) -> Outcome {
     let mut outcome = Outcome { files: gathered.files, ..Outcome::default() };
     let own: Vec<&Problem> = gathered.problems.iter().chain(&problems).collect();
     outcome.count_problems(own.iter().copied().chain(judged.iter().flat_map(|unit| &unit.problems)));
     let mut findings: Vec<Finding> = own.into_iter().cloned().map(Finding::of_problem).collect();
+    let mut comments = Vec::new();
     for unit in judged {
+        comments.extend(unit.comments);
         outcome.keys += unit.keys;
         outcome.policies += unit.policies;
         findings.extend(unit.findings);
     }
     let mut findings = tidy::tidy(findings, map);
+    comments.sort();
+    comments.dedup();
+    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    suppress::apply(&mut findings, &comments, map, known, today);
     rule::finish(&mut findings, map);
     outcome.findings = findings;
     outcome
