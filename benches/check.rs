@@ -1,1 +1,146 @@
-fn main() {}
+//! How long it takes: parse, evaluate, judge, and a whole directory, on generated input.
+//!
+//! `cargo bench` runs all, `cargo bench directory` one. On a shared machine compare the fastest samples.
+
+use divan::Bencher;
+use kmsguard::config::Config;
+use kmsguard::input::terraform::{Given, load};
+use kmsguard::rule::{Catalogue, judge};
+use kmsguard::scan::{Request, scan};
+use kmsguard::source::{Disk, SourceMap};
+use kmsguard::syntax::{hcl, json, yaml};
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+fn main() {
+    divan::main();
+}
+
+/// A module with `keys` keys, each with a policy document that goes through variables and locals.
+fn terraform(keys: usize) -> String {
+    let mut text = String::from(
+        "variable \"users\" {\n  default = [\"arn:aws:iam::111122223333:role/app\"]\n}\nlocals {\n  owner = \"arn:aws:iam::111122223333:root\"\n}\n",
+    );
+    for index in 0..keys {
+        let _ = write!(
+            text,
+            r#"
+resource "aws_kms_key" "k{index}" {{
+  description         = "key number {index}"
+  enable_key_rotation = true
+  policy              = data.aws_iam_policy_document.k{index}.json
+}}
+
+data "aws_iam_policy_document" "k{index}" {{
+  statement {{
+    sid       = "Owner"
+    actions   = ["kms:*"]
+    resources = ["*"]
+    principals {{
+      type        = "AWS"
+      identifiers = [local.owner]
+    }}
+  }}
+  dynamic "statement" {{
+    for_each = var.users
+    content {{
+      sid       = "User${{statement.key}}"
+      actions   = ["kms:Decrypt", "kms:GenerateDataKey*", "kms:DescribeKey"]
+      resources = ["*"]
+      principals {{
+        type        = "AWS"
+        identifiers = [statement.value]
+      }}
+    }}
+  }}
+}}
+"#
+        );
+    }
+    text
+}
+
+/// A template with `keys` keys.
+fn template(keys: usize) -> String {
+    let mut text = String::from("AWSTemplateFormatVersion: '2010-09-09'\nResources:\n");
+    for index in 0..keys {
+        let _ = write!(
+            text,
+            "  K{index}:\n    Type: AWS::KMS::Key\n    Properties:\n      EnableKeyRotation: true\n      KeyPolicy:\n        Version: '2012-10-17'\n        \
+             Statement:\n          - Effect: Allow\n            Principal:\n              AWS: !Sub arn:aws:iam::${{AWS::AccountId}}:root\n            \
+             Action: kms:*\n            Resource: '*'\n"
+        );
+    }
+    text
+}
+
+/// A JSON policy with `statements` statements.
+fn policy(statements: usize) -> String {
+    let statement = r#"{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:role/app"},"Action":["kms:Decrypt","kms:DescribeKey"],"Resource":"*"}"#;
+    format!(r#"{{"Version":"2012-10-17","Statement":[{}]}}"#, vec![statement; statements].join(","))
+}
+
+mod parse {
+    use super::{Bencher, SourceMap, hcl, json, policy, template, terraform, yaml};
+    use divan::counter::BytesCount;
+
+    #[divan::bench]
+    fn terraform_source(bencher: Bencher<'_, '_>) {
+        let text = terraform(1000);
+        let file = SourceMap::default().add("main.tf", text.as_str());
+        bencher.counter(BytesCount::of_str(&text)).bench(|| hcl::parse(file, &text));
+    }
+
+    #[divan::bench]
+    fn yaml_template(bencher: Bencher<'_, '_>) {
+        let text = template(1000);
+        let file = SourceMap::default().add("t.yaml", text.as_str());
+        bencher.counter(BytesCount::of_str(&text)).bench(|| yaml::parse(file, &text));
+    }
+
+    #[divan::bench]
+    fn json_policy(bencher: Bencher<'_, '_>) {
+        let text = policy(5000);
+        let file = SourceMap::default().add("p.json", text.as_str());
+        bencher.counter(BytesCount::of_str(&text)).bench(|| json::parse_file(file, &text, 0..text.len()));
+    }
+}
+
+mod module {
+    use super::{Arc, Bencher, Catalogue, Config, Disk, Given, SourceMap, judge, load, terraform};
+    use divan::counter::ItemsCount;
+
+    #[divan::bench(args = [10, 100, 1000])]
+    fn evaluate(bencher: Bencher<'_, '_>, keys: usize) {
+        let text = terraform(keys);
+        bencher.counter(ItemsCount::new(keys)).bench(|| {
+            let map = Arc::new(SourceMap::default());
+            load(&Disk::memory([("main.tf", text.as_str())], map), "", &Given::default())
+        });
+    }
+
+    #[divan::bench(args = [10, 100, 1000])]
+    fn judged(bencher: Bencher<'_, '_>, keys: usize) {
+        let map = Arc::new(SourceMap::default());
+        let disk = Disk::memory([("main.tf", terraform(keys))], Arc::clone(&map));
+        let declared = load(&disk, "", &Given::default());
+        let (rules, config) = (Catalogue::built_in(), Config::default());
+        bencher.counter(ItemsCount::new(keys)).bench(|| judge(&declared, rules, &config, &map));
+    }
+}
+
+/// A thousand directories, of which one in ten speaks of KMS.
+#[divan::bench]
+fn directory(bencher: Bencher<'_, '_>) {
+    let place = tempfile::tempdir().expect("a temporary directory");
+    for index in 0..1000 {
+        let directory = place.path().join(format!("team{}/stack{index}", index % 20));
+        std::fs::create_dir_all(&directory).expect("a directory");
+        let other = "resource \"aws_s3_bucket\" \"b\" {\n  bucket = \"b\"\n}\n".repeat(20);
+        let main = if index % 10 == 0 { terraform(3) } else { other };
+        std::fs::write(directory.join("main.tf"), main).expect("a file");
+        std::fs::write(directory.join("values.yaml"), "replicas: 3\n".repeat(50)).expect("a file");
+    }
+    let request = Request { paths: vec![place.path().display().to_string()], ..Request::default() };
+    bencher.bench(|| scan(&request));
+}
