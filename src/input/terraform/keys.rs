@@ -50,6 +50,7 @@ struct Walk<'a> {
     seen: FxHashSet<String>,
     relevant: FxHashMap<String, bool>,
     apart: Vec<Apart>,
+    identities: Vec<(Rc<Instance>, usize)>,
 }
 
 /// An `aws_kms_key_policy`.
@@ -64,8 +65,8 @@ impl<'a> Walk<'a> {
         let mut eval = Eval::new(session, dir, start);
         eval.downloaded = downloaded(session.disk(), dir);
         let root = eval.root_instance()?;
-        let (declared, seen, relevant, apart) = Default::default();
-        Some(Self { eval, root, declared, seen, relevant, apart })
+        let (declared, seen, relevant, apart, identities) = Default::default();
+        Some(Self { eval, root, declared, seen, relevant, apart, identities })
     }
 
     fn run(mut self, given: &Given) -> Declared {
@@ -80,6 +81,9 @@ impl<'a> Walk<'a> {
         let root = Rc::clone(&self.root);
         self.module(&root);
         self.join_policies();
+        for (instance, at) in std::mem::take(&mut self.identities) {
+            self.identity_policies(&instance, at);
+        }
         self.declared.problems.extend(self.eval.take_problems());
         let map = self.eval.session.disk().map();
         self.declared
@@ -115,11 +119,20 @@ impl<'a> Walk<'a> {
 
     fn resource(&mut self, instance: &Rc<Instance>, at: usize, block: &Arc<Block>) {
         let type_name = block.labels.first().map_or("", |label| &*label.text);
-        let role = role_of(type_name);
-        if role.is_none() && !IDENTITY_POLICIES.contains(&type_name) {
-            return;
+        if let Some(role) = role_of(type_name) {
+            self.each_occurrence(instance, at, &mut |walk, resource, trail| walk.key(resource, role, trail));
+        } else if IDENTITY_POLICIES.contains(&type_name) {
+            self.identities.push((Rc::clone(instance), at));
         }
-        let Some((name, _)) = instance.module.resources.get_index(at) else { return };
+    }
+
+    fn each_occurrence(
+        &mut self,
+        instance: &Rc<Instance>,
+        at: usize,
+        work: &mut dyn FnMut(&mut Self, &Resource<'_>, Trail),
+    ) {
+        let Some((name, block)) = instance.module.resources.get_index(at) else { return };
         let repeat = self.eval.resource_repeat(instance, at);
         for occurrence in &repeat.occurrences {
             let address = instance.address_of(&format!("{name}{}", occurrence.suffix));
@@ -129,10 +142,7 @@ impl<'a> Walk<'a> {
             for step in occurrence.trail.steps() {
                 trail = trail.via(step.span, Arc::clone(&step.note));
             }
-            match role {
-                Some(role) => self.key(&resource, role, trail),
-                None => self.identity_policy(&resource, trail),
-            }
+            work(self, &resource, trail);
         }
     }
 
@@ -198,15 +208,19 @@ impl<'a> Walk<'a> {
         Some(StatedPolicy { address: key.address.clone(), name_span: name.span, value, bypass })
     }
 
-    fn identity_policy(&mut self, resource: &Resource<'_>, trail: Trail) {
-        let Some(value) = self.eval.configured(resource, "policy").filter(speaks_of_kms) else { return };
-        let address = resource.address.to_string();
-        self.declared.identity_policies.push(IdentityPolicy {
-            address,
-            span: resource.block.header,
-            trail,
-            value,
+    /// Identity policies come last: mistakes that no key and no policy on KMS has to do with are not reported.
+    fn identity_policies(&mut self, instance: &Rc<Instance>, at: usize) {
+        let before = self.eval.problem_count();
+        let known = self.declared.identity_policies.len();
+        self.each_occurrence(instance, at, &mut |walk, resource, trail| {
+            let Some(value) = walk.eval.configured(resource, "policy").filter(speaks_of_kms) else { return };
+            let address = resource.address.to_string();
+            let span = resource.block.header;
+            walk.declared.identity_policies.push(IdentityPolicy { address, span, trail, value });
         });
+        if self.declared.identity_policies.len() == known {
+            self.eval.forget_problems(before);
+        }
     }
 
     /// Gives each `aws_kms_key_policy` to its key.

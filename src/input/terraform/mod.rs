@@ -15,6 +15,8 @@ mod oracle;
 mod piece;
 mod policy_document;
 mod provider;
+#[cfg(test)]
+mod recorded;
 mod session;
 mod symbol;
 #[cfg(test)]

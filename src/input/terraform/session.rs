@@ -238,7 +238,7 @@ fn mentions(text: &str, word: &[u8]) -> bool {
 }
 
 fn is_json(name: &str) -> bool {
-    name.ends_with(".json")
+    name.rsplit_once('.').is_some_and(|(_, extension)| extension == "json")
 }
 
 /// Which files Terraform reads: hidden ones and editors' backups are left out.
@@ -251,7 +251,8 @@ fn counts(name: &str, all: &[String]) -> bool {
     } else if let Some(stem) = name.strip_suffix(".tf.json") {
         format!("{stem}.tofu.json")
     } else {
-        return name.ends_with(".tofu") || name.ends_with(".tofu.json");
+        let plain = name.strip_suffix(".json").unwrap_or(name);
+        return plain.rsplit_once('.').is_some_and(|(_, extension)| extension == "tofu");
     };
     all.binary_search(&shadow).is_err()
 }

@@ -26,10 +26,8 @@ pub(super) fn attribute(eval: &Eval<'_>, resource: &Resource<'_>, name: &str, sp
             let kind = type_name.trim_start_matches("aws_iam_").replace('_', "-");
             Some(identity_arn(eval, resource, &kind, Reason::AfterApply, span))
         }
-        ("aws_iam_role" | "aws_iam_user" | "aws_iam_group" | "aws_iam_instance_profile", "name" | "id") => {
-            Some(Value::text(own_name(eval, resource, "name", Reason::AfterApply, span), span))
-        }
-        ("aws_iam_policy", "name") => {
+        ("aws_iam_role" | "aws_iam_user" | "aws_iam_group" | "aws_iam_instance_profile", "name" | "id")
+        | ("aws_iam_policy", "name") => {
             Some(Value::text(own_name(eval, resource, "name", Reason::AfterApply, span), span))
         }
         ("aws_s3_bucket", "id" | "bucket") => {

@@ -91,3 +91,34 @@ fn an_undecided_condition_keeps_both_branches() {
     assert_eq!((&*branches[0].when[0].condition, branches[0].when[0].holds), ("var.open", true));
     assert_eq!(branches[1].value.as_str(), Some("x"));
 }
+
+#[test]
+fn a_common_key_module_is_judged_with_its_callers_arguments() {
+    let dir = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/terraform/kms-module");
+    let disk = Disk::directory(&dir, "", Arc::default()).unwrap();
+    let declared = Session::new(&disk).load("", &Given::default());
+    clean(&declared);
+    let addresses: Vec<&str> = declared.keys.iter().map(|key| key.address.as_str()).collect();
+    assert_eq!(
+        addresses,
+        [
+            "module.open.aws_kms_key.this[0]",
+            "module.several[\"dev\"].aws_kms_key.this[0]",
+            "module.several[\"prod\"].aws_kms_key.this[0]",
+        ]
+    );
+    let document = policy(&declared.keys[0]);
+    let statements = document.get("Statement").unwrap().as_list().unwrap();
+    assert!(statements.open.is_none());
+    assert_eq!(statements.items.len(), 2);
+    let star = statements.items[1].get("Principal").unwrap().get("AWS").unwrap();
+    assert_eq!((star.as_str(), disk.map().path(star.span.file).as_str()), (Some("*"), "main.tf"));
+    assert_eq!(disk.map().slice(star.span), "\"*\"");
+    let notes: Vec<&str> = star.trail.steps().map(|step| &*step.note).collect();
+    assert_eq!(notes, ["through `var.key_owners`", "module called here", "argument here"]);
+    let prod = policy(&declared.keys[2]);
+    let statements = prod.get("Statement").unwrap().as_list().unwrap();
+    let sids: Vec<_> =
+        statements.items.iter().filter_map(|statement| statement.get("Sid")?.as_str()).collect();
+    assert_eq!(sids, ["Default", "KeyUsage", "Logs"]);
+}

@@ -80,12 +80,10 @@ impl Eval<'_> {
         let span = each.value.span;
         match self.node(&each.value, scope)? {
             Node::Value(value) => self.distribute(&[value], span, &mut |values| match values {
-                [value] => {
-                    self.contents(&Node::Value(value.clone()), &iterator, content, (block, span), scope)
-                }
+                [value] => self.contents(&Node::Value(value.clone()), &iterator, content, (scope, span)),
                 _ => Ok(Value::null(span)),
             }),
-            node => self.contents(&node, &iterator, content, (block, span), scope),
+            node => self.contents(&node, &iterator, content, (scope, span)),
         }
     }
 
@@ -94,12 +92,10 @@ impl Eval<'_> {
         source: &Node,
         iterator: &str,
         content: &Block,
-        place: (&Block, Span),
-        scope: Scope<'_>,
+        (scope, span): (Scope<'_>, Span),
     ) -> Outcome {
-        let (block, span) = place;
         if let Node::Value(Value { kind: Kind::Unknown(unknown), .. }) = source {
-            return Ok(open_tuple(Vec::new(), Some(unknown.clone()), block.header));
+            return Ok(open_tuple(Vec::new(), Some(unknown.clone()), content.header));
         }
         let elements = self.elements(source, span)?;
         let mut items = Vec::new();
@@ -109,9 +105,9 @@ impl Eval<'_> {
             let both = vec![Entry { name: name("key"), value: key }, Entry { name: name("value"), value }];
             let node = Node::Value(Value::object(both, span));
             let bound = Bound { name: iterator, node, outer: scope.names };
-            items.push(self.body(&content.body, scope.bind(&bound), block.header.cover(content.body.span)));
+            items.push(self.body(&content.body, scope.bind(&bound), content.header.cover(content.body.span)));
         }
-        Ok(open_tuple(items, elements.open, block.header))
+        Ok(open_tuple(items, elements.open, content.header))
     }
 
     /// An attribute of an occurrence of a resource or data source: as configured, as the provider computes it, or

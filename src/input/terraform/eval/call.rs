@@ -3,14 +3,14 @@
 //! What is easy to get wrong: `try` catches what is certain to fail only. Where it is not known whether an argument
 //! fails, both that argument and the next one are possible.
 
-use super::choice::{combinations, join};
+use super::choice::{assume, combinations, join, stops_terraform};
 use super::collection::open_tuple;
 use super::expr::{as_unknown, undecided};
 use super::scope::Scope;
 use super::{Eval, Outcome};
 use crate::input::terraform::functions::{self, Host};
 use crate::source::{Disk, Limits, Problem, ProblemKind, Span};
-use crate::syntax::hcl::{self, Call, Expr, Template};
+use crate::syntax::hcl::{self, Call, Expr, ExprKind, Template};
 use crate::value::{Branch, Kind, Reason, Text, Unknown, Value};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
@@ -24,6 +24,12 @@ impl Eval<'_> {
         match name {
             "try" => return self.try_each(&call.args, span, scope),
             "can" => return self.can(&call.args, span, scope),
+            "templatestring"
+                if call.args.first().is_some_and(|arg| matches!(arg.kind, ExprKind::Template(_))) =>
+            {
+                let message = "`templatestring` takes a reference to a text, not a text written out";
+                return Err(Problem::new(ProblemKind::Evaluation, span, message));
+            }
             name if name.contains("::") => {
                 return Ok(Value::unknown(Reason::NotEvaluated, self.source_text(span), span));
             }
@@ -62,7 +68,7 @@ impl Eval<'_> {
             let outcome = self.expr(arg, scope.strict());
             let doubted = self.doubt.replace(before);
             let value = match outcome {
-                Err(problem) if problem.kind == ProblemKind::Evaluation => {
+                Err(problem) if stops_terraform(&problem) => {
                     failed = Some(problem);
                     continue;
                 }
@@ -74,7 +80,7 @@ impl Eval<'_> {
                 return Ok(joined(branches, span));
             }
             let condition = self.qualified(format!("{} can be read", self.source_text(arg.span)), scope);
-            let [(_, yes), (_, no)] = self.assume(condition.into(), arg.span);
+            let [(_, yes), (_, no)] = assume(&condition, arg.span);
             when.extend(yes);
             failing.extend(no);
             branches.push(Branch { when, value });
@@ -96,7 +102,7 @@ impl Eval<'_> {
                 None => Ok(Value::unknown(Reason::NotEvaluated, self.source_text(span), span)),
                 Some(unknown) => Ok(Value::new(Kind::Unknown(anything(unknown)), span)),
             },
-            Err(problem) if problem.kind == ProblemKind::Evaluation => Ok(Value::bool(false, span)),
+            Err(problem) if stops_terraform(&problem) => Ok(Value::bool(false, span)),
             Err(problem) => Ok(self.settled(Err(problem), span)),
         }
     }
@@ -107,13 +113,12 @@ impl Eval<'_> {
         };
         let Some(path) = path.as_text().and_then(Text::known) else { return Ok(unknown_like(path, span)) };
         let known = self.templates.borrow().get(&path).cloned();
-        let template = match known {
-            Some(template) => template,
-            None => {
-                let template = Rc::new(self.parsed_template(&path, span)?);
-                self.templates.borrow_mut().insert(path, Rc::clone(&template));
-                template
-            }
+        let template = if let Some(template) = known {
+            template
+        } else {
+            let template = Rc::new(self.parsed_template(&path, span)?);
+            self.templates.borrow_mut().insert(path, Rc::clone(&template));
+            template
         };
         self.filled(&template, vars, span, scope)
     }
@@ -159,7 +164,11 @@ impl Eval<'_> {
             .iter()
             .filter_map(|entry| Some((entry.name.text.known()?, entry.value.clone())))
             .collect();
-        self.template(template, span, scope.template(&given))
+        let value = self.template(template, span, scope.template(&given))?;
+        if value.is_null() {
+            return Err(Problem::new(ProblemKind::Evaluation, span, "the template's result is null"));
+        }
+        Ok(value)
     }
 }
 
@@ -189,16 +198,16 @@ fn bounded(args: Vec<Value>) -> Vec<Value> {
 
 /// The arguments with the last one's elements in its place (`f(a...)`).
 fn expanded(args: &[Value]) -> Result<Vec<Value>, Problem> {
-    let Some((last, first)) = args.split_last() else { return Ok(Vec::new()) };
-    let mut all = first.to_vec();
+    let Some((last, before)) = args.split_last() else { return Ok(Vec::new()) };
+    let mut all = before.to_vec();
     match &last.kind {
-        Kind::List(list) => {
-            for item in &list.items {
+        Kind::List(tail) => {
+            for item in &tail.items {
                 let mut item = item.clone();
                 super::inherit(&mut item, &last.trail);
                 all.push(item);
             }
-            all.extend(list.open.iter().map(|open| Value::new(Kind::Unknown(anything(open)), last.span)));
+            all.extend(tail.open.iter().map(|open| Value::new(Kind::Unknown(anything(open)), last.span)));
         }
         Kind::Unknown(_) => all.push(last.clone()),
         _ => {

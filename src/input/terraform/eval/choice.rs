@@ -50,7 +50,7 @@ impl Eval<'_> {
     /// kmsguard could not read or finish is unknown.
     fn deployable(&self, outcome: Outcome, span: Span) -> Outcome {
         match outcome {
-            Err(problem) if problem.kind != ProblemKind::Evaluation => Ok(self.settled(Err(problem), span)),
+            Err(problem) if !stops_terraform(&problem) => Ok(self.settled(Err(problem), span)),
             outcome => outcome,
         }
     }
@@ -117,7 +117,8 @@ impl Eval<'_> {
                 }
                 Ok(found)
             }
-            Kind::Unknown(_) | Kind::Text(_) => Ok(self.assumed(condition, scope).into()),
+            Kind::Unknown(_) => Ok(self.assumed(condition, scope).into()),
+            Kind::Text(text) if !text.is_known() => Ok(self.assumed(condition, scope).into()),
             Kind::Null => Err(Problem::new(ProblemKind::Evaluation, condition.span, "the condition is null")),
             _ => {
                 let message = "the condition is neither true nor false";
@@ -128,13 +129,7 @@ impl Eval<'_> {
 
     fn assumed(&self, condition: &Expr, scope: Scope<'_>) -> [(bool, Vec<Assumption>); 2] {
         let (name, positive) = self.condition_name(condition, scope);
-        self.assume(name.into(), condition.span).map(|(holds, when)| (holds == positive, when))
-    }
-
-    /// Both ways that an undecided question may go.
-    pub(super) fn assume(&self, condition: Arc<str>, span: Span) -> [(bool, Vec<Assumption>); 2] {
-        [true, false]
-            .map(|holds| (holds, vec![Assumption { condition: Arc::clone(&condition), holds, span }]))
+        assume(&name, condition.span).map(|(holds, when)| (holds == positive, when))
     }
 
     /// What an undecided condition is called, and whether it is called by its affirmative: `!var.a` is `var.a`
@@ -192,6 +187,17 @@ impl Eval<'_> {
     }
 }
 
+/// Both ways that an undecided question may go.
+pub(super) fn assume(condition: &str, span: Span) -> [(bool, Vec<Assumption>); 2] {
+    let condition: Arc<str> = condition.into();
+    [true, false].map(|holds| (holds, vec![Assumption { condition: Arc::clone(&condition), holds, span }]))
+}
+
+/// Whether Terraform itself would stop here too, so that `try` goes on and an undecided case falls away.
+pub(super) fn stops_terraform(problem: &Problem) -> bool {
+    matches!(problem.kind, ProblemKind::Evaluation | ProblemKind::Syntax)
+}
+
 /// `!(a)` is `a`, denied.
 fn affirmative(condition: &Expr, positive: bool) -> (&Expr, bool) {
     let mut core = (condition, positive);
@@ -209,7 +215,9 @@ pub(super) fn combinations(values: &[Value]) -> Option<Vec<(Vec<Assumption>, Vec
     let mut cases: Vec<(Vec<Assumption>, Vec<Value>)> = vec![(Vec::new(), Vec::new())];
     for value in values {
         let Kind::OneOf(branches) = &value.kind else {
-            cases.iter_mut().for_each(|(_, case)| case.push(value.clone()));
+            for (_, case) in &mut cases {
+                case.push(value.clone());
+            }
             continue;
         };
         let mut next = Vec::new();

@@ -3,7 +3,7 @@
 //! Maps and objects are walked in the order of their keys, as Terraform does. What is easy to get wrong: a filter
 //! that cannot be decided leaves the result open; it does not drop the element.
 
-use super::choice::join;
+use super::choice::{assume, join};
 use super::expr::{as_unknown, object_key};
 use super::scope::{Bound, Node, Repetition, Scope};
 use super::step::key_text;
@@ -74,15 +74,8 @@ impl Eval<'_> {
         let elements = self.elements(source, each.source.span)?;
         let mut gathered = Gathered { open: elements.open, ..Gathered::default() };
         for (key, element) in elements.items {
-            let bound = Bound { name: &each.value_name.text, node: element, outer: scope.names };
-            let scope = scope.bind(&bound);
-            match &each.key_name {
-                Some(name) => {
-                    let bound = Bound { name: &name.text, node: Node::Value(key), outer: scope.names };
-                    self.turn(each, &mut gathered, scope.bind(&bound))?;
-                }
-                None => self.turn(each, &mut gathered, scope)?,
-            }
+            let names = (each.key_name.as_ref(), &each.value_name);
+            bound(names, key, element, scope, &mut |scope| self.turn(each, &mut gathered, scope))?;
         }
         Ok(gathered.finish(each, span))
     }
@@ -171,7 +164,7 @@ impl Eval<'_> {
             _ => {
                 let exists = format!("{} exists", self.source_text(splat.source.span));
                 let open = as_unknown(&doubt.value);
-                let [(_, when), (_, never)] = self.assume(self.qualified(exists, scope).into(), span);
+                let [(_, when), (_, never)] = assume(&self.qualified(exists, scope), span);
                 let some = Branch { when, value: open_tuple(items, open, span) };
                 Ok(join(vec![some, Branch { when: never, value: Value::tuple(Vec::new(), span) }], span))
             }
@@ -296,6 +289,24 @@ impl Gathered {
     }
 }
 
+/// One turn with its names bound; the name of the value hides that of the key.
+fn bound(
+    (key_name, value_name): (Option<&Ident>, &Ident),
+    key: Value,
+    element: Node,
+    scope: Scope<'_>,
+    turn: &mut dyn FnMut(Scope<'_>) -> Result<(), Problem>,
+) -> Result<(), Problem> {
+    let Some(key_name) = key_name else {
+        let value = Bound { name: &value_name.text, node: element, outer: scope.names };
+        return turn(scope.bind(&value));
+    };
+    let key = Bound { name: &key_name.text, node: Node::Value(key), outer: scope.names };
+    let scope = scope.bind(&key);
+    let value = Bound { name: &value_name.text, node: element, outer: scope.names };
+    turn(scope.bind(&value))
+}
+
 fn open_result(each: &For, unknown: Unknown, span: Span) -> Value {
     Gathered { open: Some(unknown), ..Gathered::default() }.finish(each, span)
 }
@@ -311,23 +322,17 @@ impl Eval<'_> {
         &self,
         names: (Option<&Ident>, &Ident),
         source: &Node,
-        span: Span,
-        scope: Scope<'_>,
+        scope: (Scope<'_>, Span),
         body: &mut dyn FnMut(Scope<'_>) -> Outcome,
     ) -> Outcome {
+        let (scope, span) = scope;
         let elements = self.elements(source, span)?;
-        let (key_name, value_name) = names;
         let mut texts = Vec::new();
         for (key, element) in elements.items {
-            let bound = Bound { name: &value_name.text, node: element, outer: scope.names };
-            let scope = scope.bind(&bound);
-            texts.push(match key_name {
-                Some(name) => {
-                    let bound = Bound { name: &name.text, node: Node::Value(key), outer: scope.names };
-                    body(scope.bind(&bound))?
-                }
-                None => body(scope)?,
-            });
+            bound(names, key, element, scope, &mut |scope| {
+                texts.push(body(scope)?);
+                Ok(())
+            })?;
             if texts.len() > Limits::DEFAULT.elements {
                 return Err(Problem::new(ProblemKind::Limit, span, "a template repeats too often"));
             }

@@ -25,7 +25,7 @@ impl Eval<'_> {
     pub(super) fn node(&self, expr: &Expr, scope: Scope<'_>) -> Result<Node, Problem> {
         self.deeper(expr.span, || match &expr.kind {
             ExprKind::Paren(inner) => self.node(inner, scope),
-            ExprKind::Variable(name) => self.variable_node(name, expr.span, scope),
+            ExprKind::Variable(name) => Self::variable_node(name, expr.span, scope),
             ExprKind::Attr(source, name) => {
                 let node = self.node(source, scope)?;
                 self.attribute_of(node, name, expr.span, scope)

@@ -120,6 +120,20 @@ impl<'a> Eval<'a> {
         self.problems.take()
     }
 
+    /// How many mistakes have been found so far.
+    pub(super) fn problem_count(&self) -> usize {
+        self.problems.borrow().len()
+    }
+
+    /// Drops the mistakes found after the first `count`, but never a limit.
+    pub(super) fn forget_problems(&self, count: usize) {
+        let mut at = 0;
+        self.problems.borrow_mut().retain(|problem| {
+            at += 1;
+            at <= count || problem.kind == ProblemKind::Limit
+        });
+    }
+
     /// How many expressions have been evaluated.
     #[cfg(test)]
     pub(super) fn steps(&self) -> u64 {

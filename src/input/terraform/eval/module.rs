@@ -29,8 +29,11 @@ pub(in super::super) struct Instance {
     pub called: Option<Called>,
     pub(super) memo: RefCell<FxHashMap<Slot, Memo>>,
     pub(super) repeats: RefCell<FxHashMap<Slot, Rc<Repeat>>>,
-    children: RefCell<FxHashMap<(usize, usize), Option<Rc<Instance>>>>,
+    children: RefCell<FxHashMap<Occurs, Option<Rc<Instance>>>>,
 }
+
+/// An occurrence of a module call: the call's index and its own.
+type Occurs = (usize, usize);
 
 /// How a module instance was called.
 pub(in super::super) struct Called {

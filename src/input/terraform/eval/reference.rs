@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 impl Eval<'_> {
     /// The name that a reference starts with.
-    pub(super) fn variable_node(&self, name: &str, span: Span, scope: Scope<'_>) -> Result<Node, Problem> {
+    pub(super) fn variable_node(name: &str, span: Span, scope: Scope<'_>) -> Result<Node, Problem> {
         if let Some(node) = scope.bound(name) {
             return Ok(node.clone());
         }
@@ -42,12 +42,17 @@ impl Eval<'_> {
             "local" => Node::Value(self.local(instance, name, span)),
             "module" => self.call_node(instance, name, span),
             "each" | "count" => return repetition(scope.repetition, space, name, span),
-            "path" => Node::Value(self.path(instance, name, span)?),
+            "path" => Node::Value(path(instance, name, span)?),
             "terraform" | "tofu" if &*name.text == "workspace" => {
                 Node::Value(made(self.workspace.as_str(), span))
             }
             "data" | "ephemeral" => Node::Space(format!("{space}.{}", name.text).into()),
             "resource" => Node::Space(Arc::clone(&name.text)),
+            "terraform" | "tofu" if &*name.text != "applying" => {
+                let message = format!("`{space}.{}` does not exist", name.text);
+                let problem = Problem::new(ProblemKind::Evaluation, span, message);
+                return Err(problem.help("there are `terraform.workspace` and `terraform.applying`"));
+            }
             "self" | "terraform" | "tofu" => {
                 Node::Value(Value::unknown(Reason::NotEvaluated, self.source_text(span), span))
             }
@@ -75,49 +80,9 @@ impl Eval<'_> {
     fn variable(&self, instance: &Rc<Instance>, name: &Ident, span: Span) -> Value {
         let variables = &instance.module.variables;
         let Some((at, _, block)) = variables.get_full(&name.text) else {
-            return self.undeclared(
-                "variable",
-                &format!("var.{}", name.text),
-                span,
-                variables.keys(),
-                "var.",
-            );
-        };
-        let label = format!("var.{}", name.text);
-        let value = self.named(instance, Slot::Variable(at), (&label, span), || {
-            self.variable_value(instance, &name.text, block)
-        });
-        value.via(span, format!("through `{label}`"))
-    }
-
-    /// `local.name`.
-    fn local(&self, instance: &Rc<Instance>, name: &Ident, span: Span) -> Value {
-        let locals = &instance.module.locals;
-        let found = locals.get_full(&name.text).and_then(|(at, _, local)| Some((at, local.attribute()?)));
-        let label = format!("local.{}", name.text);
-        let Some((at, attribute)) = found else {
-            return self.undeclared("local value", &label, span, locals.keys(), "local.");
-        };
-        let value = self.named(instance, Slot::Local(at), (&label, span), || {
-            self.expr(&attribute.value, Scope::top(instance))
-        });
-        value.via(span, format!("through `{label}`"))
-    }
-
-    /// `module.m.name`.
-    pub(super) fn output(&self, instance: &Rc<Instance>, name: &Ident, span: Span) -> Value {
-        let outputs = &instance.module.outputs;
-        let label = format!("{}.{}", instance.address, name.text);
-        let Some((at, _, block)) = outputs.get_full(&name.text) else {
-            let what = format!("an output of `{}`", instance.address);
-            return self.undeclared(&what, &name.text, name.span, outputs.keys(), "");
-        };
-        let value =
-            self.named(instance, Slot::Output(at), (&label, span), || match block.body.attribute("value") {
-                Some(attribute) => {
-                    let value = self.expr(&attribute.value, Scope::top(instance))?;
-                    Ok(value.via(attribute.name.span, "output here"))
-                }
+            let label = format!("var.{}", name.text);
+            return self.undeclared(("variable", &label), span, variables.keys(), "var.");
+        }
                 None => Ok(Value::null(block.header)),
             });
         value.via(span, format!("through `{}`", self.source_text(span)))
@@ -125,19 +90,17 @@ impl Eval<'_> {
 
     fn call_node(&self, instance: &Rc<Instance>, name: &Ident, span: Span) -> Node {
         let calls = &instance.module.calls;
-        match calls.get_index_of(&name.text) {
-            Some(call) => self.module_node(instance, call),
-            None => {
-                let label = format!("module.{}", name.text);
-                Node::Value(self.undeclared("module call", &label, span, calls.keys(), "module."))
-            }
+        if let Some(call) = calls.get_index_of(&name.text) {
+            return self.module_node(instance, call);
         }
+        let label = format!("module.{}", name.text);
+        Node::Value(self.undeclared(("module call", &label), span, calls.keys(), "module."))
     }
 
     fn resource_node(&self, instance: &Rc<Instance>, address: &str, span: Span) -> Node {
         let resources = &instance.module.resources;
         let Some(at) = resources.get_index_of(address) else {
-            return Node::Value(self.undeclared("resource", address, span, resources.keys(), ""));
+            return Node::Value(self.undeclared(("resource", address), span, resources.keys(), ""));
         };
         let repeat = self.resource_repeat(instance, at);
         if repeat.single {
@@ -150,8 +113,7 @@ impl Eval<'_> {
     /// A reference to something that is not there: a mistake, kept; the value is in error.
     fn undeclared<'n>(
         &self,
-        what: &str,
-        label: &str,
+        (what, label): (&str, &str),
         span: Span,
         known: impl Iterator<Item = &'n Arc<str>>,
         prefix: &str,
@@ -166,18 +128,18 @@ impl Eval<'_> {
         self.report(did_you_mean(problem, label, known));
         Value::unknown(Reason::InError, label, span)
     }
+}
 
-    /// `path.module` and its kin: relative to the root module's directory, as `terraform` run there prints them.
-    fn path(&self, instance: &Instance, name: &Ident, span: Span) -> Outcome {
-        match &*name.text {
-            "module" => Ok(made(instance.path.as_str(), span)),
-            "root" => Ok(made(".", span)),
-            "cwd" => Ok(Value::unknown(Reason::NotEvaluated, "path.cwd", span)),
-            other => {
-                let message = format!("`path.{other}` does not exist");
-                let problem = Problem::new(ProblemKind::Evaluation, span, message);
-                Err(problem.help("there are `path.module`, `path.root` and `path.cwd`"))
-            }
+/// `path.module` and its kin: relative to the root module's directory, as `terraform` run there prints them.
+fn path(instance: &Instance, name: &Ident, span: Span) -> Outcome {
+    match &*name.text {
+        "module" => Ok(made(instance.path.as_str(), span)),
+        "root" => Ok(made(".", span)),
+        "cwd" => Ok(Value::unknown(Reason::NotEvaluated, "path.cwd", span)),
+        other => {
+            let message = format!("`path.{other}` does not exist");
+            let problem = Problem::new(ProblemKind::Evaluation, span, message);
+            Err(problem.help("there are `path.module`, `path.root` and `path.cwd`"))
         }
     }
 }

@@ -54,11 +54,11 @@ impl Eval<'_> {
                 match node {
                     Node::Value(value) => self.distribute(&[value], span, &mut |values| match values {
                         [value] => {
-                            self.turns(names, &Node::Value(value.clone()), source.span, scope, &mut turn)
+                            self.turns(names, &Node::Value(value.clone()), (scope, source.span), &mut turn)
                         }
                         _ => Ok(Value::null(span)),
                     }),
-                    node => self.turns(names, &node, source.span, scope, &mut turn),
+                    node => self.turns(names, &node, (scope, source.span), &mut turn),
                 }
             }
         }
@@ -108,7 +108,7 @@ impl Eval<'_> {
                 return Err(Problem::new(ProblemKind::Limit, span, "a text grows too long"));
             }
             let trail = trail.cloned().unwrap_or_default();
-            Ok(Value { secret, trail, ..Value::text(text, span) })
+            Ok(Value { trail, secret, ..Value::text(text, span) })
         })
     }
 }
