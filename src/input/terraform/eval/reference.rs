@@ -82,7 +82,42 @@ impl Eval<'_> {
         let Some((at, _, block)) = variables.get_full(&name.text) else {
             let label = format!("var.{}", name.text);
             return self.undeclared(("variable", &label), span, variables.keys(), "var.");
-        }
+        };
+        let label = format!("var.{}", name.text);
+        let value = self.named(instance, Slot::Variable(at), (&label, span), || {
+            self.variable_value(instance, &name.text, block)
+        });
+        value.via(span, format!("through `{label}`"))
+    }
+
+    /// `local.name`.
+    fn local(&self, instance: &Rc<Instance>, name: &Ident, span: Span) -> Value {
+        let locals = &instance.module.locals;
+        let found = locals.get_full(&name.text).and_then(|(at, _, local)| Some((at, local.attribute()?)));
+        let label = format!("local.{}", name.text);
+        let Some((at, attribute)) = found else {
+            return self.undeclared(("local value", &label), span, locals.keys(), "local.");
+        };
+        let value = self.named(instance, Slot::Local(at), (&label, span), || {
+            self.expr(&attribute.value, Scope::top(instance))
+        });
+        value.via(span, format!("through `{label}`"))
+    }
+
+    /// `module.m.name`.
+    pub(in super::super) fn output(&self, instance: &Rc<Instance>, name: &Ident, span: Span) -> Value {
+        let outputs = &instance.module.outputs;
+        let label = format!("{}.{}", instance.address, name.text);
+        let Some((at, _, block)) = outputs.get_full(&name.text) else {
+            let what = format!("an output of `{}`", instance.address);
+            return self.undeclared((&what, &name.text), name.span, outputs.keys(), "");
+        };
+        let value =
+            self.named(instance, Slot::Output(at), (&label, span), || match block.body.attribute("value") {
+                Some(attribute) => {
+                    let value = self.expr(&attribute.value, Scope::top(instance))?;
+                    Ok(value.via(attribute.name.span, "output here"))
+                }
                 None => Ok(Value::null(block.header)),
             });
         value.via(span, format!("through `{}`", self.source_text(span)))
