@@ -70,9 +70,7 @@ impl<'a> Walk<'a> {
     }
 
     fn run(mut self, given: &Given) -> Declared {
-        if let Some(workspace) = &given.workspace {
-            self.eval.workspace.clone_from(workspace);
-        }
+        self.eval.workspace.clone_from(&given.workspace);
         if let Some(apart) = self.eval.root_instance() {
             let values = tfvars::values(&self.eval, &apart, given);
             self.eval.given = values.given;

@@ -37,7 +37,7 @@ pub struct Given {
     pub var_files: Vec<String>,
     /// `TF_VAR_…` and then `--var`, in order: name and text.
     pub vars: Vec<(String, Value)>,
-    /// The workspace; `default` when none is given.
+    /// The workspace; not known when none is given, since source alone does not tell which are used.
     pub workspace: Option<String>,
 }
 

@@ -26,7 +26,7 @@ pub(super) use step::inherit;
 use super::session::Session;
 use crate::source::{Limits, Problem, ProblemKind, Span};
 use crate::syntax::hcl::Template;
-use crate::value::{Reason, Value};
+use crate::value::{Kind, Reason, Symbol, Unknown, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -44,8 +44,8 @@ pub(super) struct Eval<'a> {
     pub session: &'a Session<'a>,
     /// The root module's directory; functions read files relative to it.
     pub root: String,
-    /// `terraform.workspace`.
-    pub workspace: String,
+    /// `terraform.workspace`, when it was given.
+    pub workspace: Option<String>,
     /// Values given for the root module's variables, the one that holds last.
     pub given: FxHashMap<Arc<str>, Value>,
     /// Directories of downloaded modules by the calls' names joined by dots.
@@ -92,7 +92,7 @@ impl<'a> Eval<'a> {
         Self {
             session,
             root: root.to_owned(),
-            workspace: "default".to_owned(),
+            workspace: None,
             given: FxHashMap::default(),
             downloaded: FxHashMap::default(),
             problems: RefCell::default(),
@@ -144,9 +144,10 @@ impl<'a> Eval<'a> {
     pub(super) fn settled(&self, outcome: Outcome, span: Span) -> Value {
         outcome.unwrap_or_else(|problem| {
             let reason = if problem.kind == ProblemKind::Limit { Reason::Limit } else { Reason::InError };
+            let name = self.source_text(problem.span).into();
+            let unknown = Unknown { reason, name, span: problem.span, symbol: Symbol::Anything };
             self.report(problem);
-            let name = self.source_text(span);
-            Value::unknown(reason, name, span)
+            Value::new(Kind::Unknown(unknown), span)
         })
     }
 

@@ -8,7 +8,7 @@ use super::step::{did_you_mean, incomplete, made};
 use super::{Eval, Instance, Outcome, Slot};
 use crate::source::{Problem, ProblemKind, Span};
 use crate::syntax::hcl::Ident;
-use crate::value::{Reason, Value};
+use crate::value::{Kind, Reason, Symbol, Unknown, Value};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -43,9 +43,7 @@ impl Eval<'_> {
             "module" => self.call_node(instance, name, span),
             "each" | "count" => return repetition(scope.repetition, space, name, span),
             "path" => Node::Value(path(instance, name, span)?),
-            "terraform" | "tofu" if &*name.text == "workspace" => {
-                Node::Value(made(self.workspace.as_str(), span))
-            }
+            "terraform" | "tofu" if &*name.text == "workspace" => Node::Value(self.workspace(span)),
             "data" | "ephemeral" => Node::Space(format!("{space}.{}", name.text).into()),
             "resource" => Node::Space(Arc::clone(&name.text)),
             "terraform" | "tofu" if &*name.text != "applying" => {
@@ -73,6 +71,16 @@ impl Eval<'_> {
                 Err(problem.help(format!("`{name}` is not a value; name what is meant, as in `{name}.x`")))
             }
             Node::Resources(..) | Node::Modules(..) => self.whole_collection(&node, span),
+        }
+    }
+
+    /// `terraform.workspace`: a name that is not known unless it was given.
+    fn workspace(&self, span: Span) -> Value {
+        let (reason, symbol) = (Reason::NotSet, Symbol::Name);
+        let unknown = || Unknown { reason, name: "terraform.workspace".into(), span, symbol };
+        match &self.workspace {
+            Some(name) => made(name.as_str(), span),
+            None => Value::new(Kind::Unknown(unknown()), span),
         }
     }
 

@@ -274,7 +274,8 @@ fn suits_for_each(value: &Value, span: Span) -> Result<(), Problem> {
         Kind::Bool(_) => wrong("a bool"),
         Kind::Number(_) => wrong("a number"),
         Kind::Text(_) => wrong("a text"),
-        Kind::List(list) if list.kind != ListKind::Set => match wrong("a list") {
+        // An empty list may be a branch whose other branch makes it a set.
+        Kind::List(list) if list.kind != ListKind::Set && !list.items.is_empty() => match wrong("a list") {
             Err(problem) => Err(problem.help("wrap it in `toset(…)`")),
             ok => ok,
         },
