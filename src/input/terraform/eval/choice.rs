@@ -83,6 +83,11 @@ impl Eval<'_> {
         let [then, otherwise] = branches;
         let (chosen, other) = if holds { (then, otherwise) } else { (otherwise, then) };
         let value = self.expr(chosen, scope)?;
+        if matches!(value.kind, Kind::Text(_)) && is_collection(other) {
+            let message = "the branches of this conditional are a text and a collection";
+            let help = "give both branches one type, as in `[\"a\"]` and `[\"a\", \"b\"]`";
+            return Err(Problem::new(ProblemKind::Evaluation, span, message).help(help));
+        }
         if matches!(value.kind, Kind::Text(_) | Kind::Null | Kind::Unknown(_) | Kind::OneOf(_)) {
             return Ok(value);
         }
@@ -184,6 +189,15 @@ impl Eval<'_> {
             Some(problem) if branches.is_empty() => Err(problem),
             _ => Ok(join(branches, span)),
         }
+    }
+}
+
+/// Whether an expression is written as a collection.
+fn is_collection(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Paren(inner) => is_collection(inner),
+        ExprKind::Tuple(_) | ExprKind::Object(_) | ExprKind::For(_) => true,
+        _ => false,
     }
 }
 

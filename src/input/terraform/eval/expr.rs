@@ -81,13 +81,17 @@ impl Eval<'_> {
     fn object(&self, items: &[ObjectItem], span: Span, scope: Scope<'_>) -> Outcome {
         let mut entries: Vec<Entry> = Vec::with_capacity(items.len());
         let mut open = None;
+        let mut secret = false;
         let mut seen = rustc_hash::FxHashMap::default();
         for item in items {
             let name = match &item.key {
                 ObjectKey::Name(name) => {
                     Ok(Name { text: Text::verbatim(&*name.text, name.span), span: name.span })
                 }
-                ObjectKey::Expr(key) => self.expr(key, scope).and_then(|key| object_key(&key)),
+                ObjectKey::Expr(key) => self.expr(key, scope).and_then(|key| {
+                    secret |= key.secret;
+                    object_key(&key)
+                }),
             };
             let value = self.element(&item.value, scope)?;
             let name = match name {
@@ -113,7 +117,7 @@ impl Eval<'_> {
             }
         }
         let map = crate::value::Map { kind: crate::value::MapKind::Object, entries, open };
-        Ok(Value::new(Kind::Map(Arc::new(map)), span))
+        Ok(Value { secret, ..Value::new(Kind::Map(Arc::new(map)), span) })
     }
 }
 
