@@ -2,9 +2,9 @@
 //!
 //! KMS Developer Guide, "Default key policy": the key's account may use IAM policies to allow everything.
 
-use super::{Document, PolicyKind, Size, Version, read};
+use super::{Document, PolicyKind, read};
 use crate::source::Span;
-use crate::value::{Entry, Name, Reason, Symbol, Text, Unknown, Value};
+use crate::value::{Entry, Name, Reason, Symbol, Text, Trail, Unknown, Value};
 
 /// The default key policy of a key declared at `span`, which every part of it points at.
 pub fn default_key_policy(span: Span) -> Document {
@@ -36,21 +36,7 @@ pub fn default_key_policy(span: Span) -> Document {
         ("Id", text("key-default-1")),
         ("Statement", Value::tuple(vec![statement], span)),
     ]);
-    read(&document, PolicyKind::Key).unwrap_or_else(|| nothing(span))
-}
-
-fn nothing(span: Span) -> Document {
-    Document {
-        span,
-        trail: crate::value::Trail::default(),
-        version: Version::Missing,
-        version_span: span,
-        statements: Vec::new(),
-        open: Vec::new(),
-        default_when: Vec::new(),
-        defects: Vec::new(),
-        size: Size { bytes: 0, open: false },
-    }
+    read(&document, PolicyKind::Key).unwrap_or_else(|| super::read::blank(span, Trail::default()))
 }
 
 #[cfg(test)]

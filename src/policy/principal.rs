@@ -135,17 +135,21 @@ fn plain(known: &str, text: &Text) -> Result<Principal, Fault> {
             .or_else(format!("{{\"Service\": \"{known}\"}}")));
     }
     if known.to_ascii_lowercase().starts_with("arn:") {
-        return Err(if known.starts_with("arn:") {
-            Fault::new("an ARN has six fields with colons between, this one has fewer")
-        } else {
-            Fault::new("an ARN begins with `arn:` in lower case")
-                .or_else(format!("arn:{}", known.get(4..).unwrap_or_default()))
-        });
+        return Err(no_arn(known));
     }
     if known.contains(['*', '?']) {
         return Err(Fault::new("a wildcard is a principal only when it stands alone").or_else("*"));
     }
     Err(Fault::new("neither an ARN, nor an account id, nor `*`"))
+}
+
+/// What is wrong with a text that begins as an ARN and is none.
+fn no_arn(known: &str) -> Fault {
+    match known.strip_prefix("arn:") {
+        Some(_) => Fault::new("an ARN has six fields with colons between, this one has fewer"),
+        None => Fault::new("an ARN begins with `arn:` in lower case")
+            .or_else(format!("arn:{}", known.get(4..).unwrap_or_default())),
+    }
 }
 
 /// IAM User Guide, "IAM identifiers", unique identifiers: four letters that tell the type, then letters and digits.

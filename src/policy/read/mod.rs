@@ -16,9 +16,9 @@ mod scope;
 mod size;
 mod statement;
 
-use super::{Defect, DefectKind, Document, PolicyKind, Version};
+use super::{Defect, DefectKind, Document, PolicyKind, Size, Version};
 use crate::source::{Problem, Span};
-use crate::value::{Assumption, Entry, Kind, Map, Reason, Symbol, Text, Unknown, Value};
+use crate::value::{Assumption, Entry, Kind, Map, Reason, Symbol, Text, Trail, Unknown, Value};
 use scope::{Scope, leaves};
 
 /// Reads a value as a policy whose texts are decoded already ([`Text::encodes`]); a JSON text of another origin counts
@@ -42,7 +42,7 @@ type Decode<'d> = Option<&'d dyn Fn(&Text) -> Result<Value, Problem>>;
 fn read_any(value: &Value, kind: PolicyKind, decode: Decode<'_>) -> Option<Document> {
     let mut reader = Reader::new(kind);
     let mut pages = Vec::new();
-    let mut size: Option<super::Size> = None;
+    let mut size: Option<Size> = None;
     for (value, scope) in leaves(value, &Scope::default()) {
         match reader.open(&value, &scope, decode) {
             Opened::Default => reader.default_when.push(scope.when),
@@ -56,23 +56,29 @@ fn read_any(value: &Value, kind: PolicyKind, decode: Decode<'_>) -> Option<Docum
     if reader.default_when.iter().any(Vec::is_empty) || pages.is_empty() {
         return None;
     }
-    let mut document = Document {
-        span: value.span,
-        trail: value.trail.clone(),
-        version: Version::Missing,
-        version_span: value.span,
-        statements: Vec::new(),
-        open: Vec::new(),
-        default_when: Vec::new(),
-        defects: Vec::new(),
-        size: size.unwrap_or(super::Size { bytes: 0, open: true }),
-    };
+    let mut document = blank(value.span, value.trail.clone());
+    document.size = size.unwrap_or(document.size);
     for (page, scope) in &pages {
         reader.page(page, scope, &mut document);
     }
     document.default_when = reader.default_when;
     document.defects = reader.defects;
     Some(document)
+}
+
+/// A document that says nothing.
+pub(super) fn blank(span: Span, trail: Trail) -> Document {
+    Document {
+        span,
+        trail,
+        version: Version::Missing,
+        version_span: span,
+        statements: Vec::new(),
+        open: Vec::new(),
+        default_when: Vec::new(),
+        defects: Vec::new(),
+        size: Size { bytes: 0, open: false },
+    }
 }
 
 /// What a leaf of the whole value turned out to be.

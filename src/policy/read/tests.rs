@@ -1,4 +1,4 @@
-use super::super::{AccountRef, Effect, Principal, Size};
+use super::super::{AccountRef, Effect, Principal};
 use super::*;
 use crate::policy::testing::{from_json, here, known, value};
 
