@@ -84,9 +84,8 @@ fn limits_grants(condition: &Condition) -> Access {
     }
     let each = condition.values.iter().map(|value| match value.value.known() {
         Some(word) if test.wild && word.chars().all(|c| c == '*') => Answer::no([]),
-        Some(_) => Answer::yes([]),
         None if test.wild => Answer::cannot_tell(super::view::unknowns(&value.value)),
-        None => Answer::yes([]),
+        Some(_) | None => Answer::yes([]),
     });
     Answer::all(each)
 }

@@ -6,7 +6,7 @@
 
 use super::limit::key_shown;
 use super::same::{Sameness, matches_arn};
-use super::view::{View, unknowns};
+use super::view::{View, open_test, unknowns};
 use super::words::{Form, KeyKnown, Test, key_known, sent_by_put_key_policy};
 use super::{Access, Witness};
 use crate::logic::Answer;
@@ -60,14 +60,14 @@ impl View<'_> {
     /// Whether the condition holds when `subject` calls `kms:PutKeyPolicy`.
     pub(super) fn hold(&self, condition: &Condition, subject: Subject<'_>) -> Hold {
         let (Some(key), Some(test)) = (condition.key.known(), Test::of(&condition.operator)) else {
-            return Hold::Unknown(self.unknowns_of(condition));
+            return Hold::Unknown(open_test(condition));
         };
         let key = key.to_ascii_lowercase();
         match key_known(&key) {
             KeyKnown::Misspelt(meant) => {
                 let why =
                     format!("`{}` is never in a request; `{meant}` is probably meant", key_shown(condition));
-                return missing(condition, &test, &why);
+                return missing(condition, test, &why);
             }
             KeyKnown::No => {
                 let fact = format!("`{}` is not a condition key that is known here", key_shown(condition));
@@ -77,38 +77,18 @@ impl View<'_> {
         }
         if !sent_by_put_key_policy(&key) {
             let why = format!("`{}` is never in a call of `kms:PutKeyPolicy`", key_shown(condition));
-            return missing(condition, &test, &why);
+            return missing(condition, test, &why);
         }
         if let Some(unknown) = &condition.open {
             return Hold::Unknown(vec![Witness::of_unknown(unknown)]);
         }
         if test.is_null() {
-            return self.null_of_present(condition, &key);
+            return null_of_present(condition, &key);
         }
-        self.hold_of_present(condition, &key, &test, subject)
+        self.hold_of_present(condition, &key, test, subject)
     }
 
-    fn null_of_present(&self, condition: &Condition, key: &str) -> Hold {
-        let always = [
-            "kms:calleraccount",
-            "aws:principalaccount",
-            "aws:principalarn",
-            "aws:principaltype",
-            "aws:userid",
-        ];
-        if !always.contains(&key) {
-            return Hold::Sometimes;
-        }
-        match only_word(condition) {
-            Some(word) if word == "false" => Hold::Always,
-            Some(word) if word == "true" => {
-                Hold::Never(at(condition, format!("`{}` is in every request", key_shown(condition))))
-            }
-            _ => Hold::Unknown(values_unknown(condition)),
-        }
-    }
-
-    fn hold_of_present(&self, condition: &Condition, key: &str, test: &Test, subject: Subject<'_>) -> Hold {
+    fn hold_of_present(&self, condition: &Condition, key: &str, test: Test, subject: Subject<'_>) -> Hold {
         let matched = match key {
             "kms:calleraccount" | "aws:principalaccount" | "aws:resourceaccount" => {
                 self.any_value(condition, |value| self.is_own_account(value, test))
@@ -174,7 +154,7 @@ impl View<'_> {
         widest
     }
 
-    fn is_own_account(&self, value: &Text, test: &Test) -> Matched {
+    fn is_own_account(&self, value: &Text, test: Test) -> Matched {
         let wild = test.wild;
         match super::pinned::pinned_account(value, wild, self.variables()) {
             super::pinned::Pinned::To(account) => match self.own.is(&account) {
@@ -208,7 +188,7 @@ impl View<'_> {
         because
     }
 
-    fn is_own_org(&self, value: &Text, test: &Test) -> Matched {
+    fn is_own_org(&self, value: &Text, test: Test) -> Matched {
         match super::pinned::pinned_org(value, test.wild, self.variables(), false) {
             super::pinned::Pinned::To(None) => Matched::All,
             super::pinned::Pinned::To(Some(id)) => {
@@ -225,7 +205,7 @@ impl View<'_> {
         }
     }
 
-    fn is_subject(&self, value: &Text, test: &Test, subject: Subject<'_>) -> Matched {
+    fn is_subject(&self, value: &Text, test: Test, subject: Subject<'_>) -> Matched {
         if let Subject::Named(arn) = subject {
             return match matches_arn(self, value, arn, test.wild) {
                 Sameness::Yes => Matched::All,
@@ -270,8 +250,24 @@ impl Matched {
     }
 }
 
+/// `Null` for a key that such a call can carry.
+fn null_of_present(condition: &Condition, key: &str) -> Hold {
+    let always =
+        ["kms:calleraccount", "aws:principalaccount", "aws:principalarn", "aws:principaltype", "aws:userid"];
+    if !always.contains(&key) {
+        return Hold::Sometimes;
+    }
+    match only_word(condition) {
+        Some(word) if word == "false" => Hold::Always,
+        Some(word) if word == "true" => {
+            Hold::Never(at(condition, format!("`{}` is in every request", key_shown(condition))))
+        }
+        _ => Hold::Unknown(values_unknown(condition)),
+    }
+}
+
 /// What a test says when the key is not in the request.
-fn missing(condition: &Condition, test: &Test, why: &str) -> Hold {
+fn missing(condition: &Condition, test: Test, why: &str) -> Hold {
     let holds = if test.is_null() {
         match only_word(condition) {
             Some(word) => word == "true",

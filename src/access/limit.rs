@@ -3,7 +3,7 @@
 use super::narrow::{Narrows, narrows};
 use super::pinned::{Pinned, pinned_account, pinned_text};
 use super::range::Range;
-use super::view::{View, unknowns};
+use super::view::{View, open_test, unknowns};
 use super::words::{Form, KeyKnown, Test, key_known};
 use super::{Breadth, Witness};
 use crate::logic::Verdict;
@@ -57,13 +57,14 @@ impl Limit {
             Kind::Everyone => range,
             Kind::Within(within) => range.meet(*within),
             Kind::Services | Kind::Nobody => Range::NOBODY,
-            Kind::Accounts(accounts) => match account {
-                Some(account) => range.if_so(among(view, account, accounts)),
-                None => {
+            Kind::Accounts(accounts) => {
+                if let Some(account) = account {
+                    range.if_so(among(view, account, accounts))
+                } else {
                     let each = accounts.iter().map(|(account, whole)| view.breadth(account, *whole, true));
                     range.meet(each.fold(Range::NOBODY, Range::join))
                 }
-            },
+            }
         };
         match self.holds {
             Verdict::Yes => left,
@@ -149,9 +150,9 @@ impl View<'_> {
                 let positive = Test { negated: false, if_exists: false, set: None, ..test };
                 self.limit_of_test(condition, Some(positive), true)
             }
-            Some(test) if self.always_holds(condition, &test) => Limit::new(Kind::Nobody, Vec::new()),
+            Some(test) if always_holds(condition, test) => Limit::new(Kind::Nobody, Vec::new()),
             Some(_) if condition.key.is_known() => everyone(condition, "does not hold for every caller"),
-            _ => Limit::new(Kind::Within(Range::ANYONE), self.unknowns_of(condition)),
+            _ => Limit::new(Kind::Within(Range::ANYONE), open_test(condition)),
         };
         if gate.is_open() {
             limit = Limit { kind: Kind::Within(Range::ANYONE), ..limit };
@@ -159,35 +160,13 @@ impl View<'_> {
         limit
     }
 
-    /// Whether a test that is not negated holds for every identity that calls KMS itself or through a service.
-    fn always_holds(&self, condition: &Condition, test: &Test) -> bool {
-        let Some(key) = condition.key.known() else { return false };
-        let single = |word: &str| {
-            condition.open.is_none()
-                && !condition.values.is_empty()
-                && condition
-                    .values
-                    .iter()
-                    .all(|v| v.value.known().is_some_and(|v| v.eq_ignore_ascii_case(word)))
-        };
-        match test.form {
-            Form::Bool if key.eq_ignore_ascii_case("aws:PrincipalIsAWSService") => single("false"),
-            Form::Bool if key.eq_ignore_ascii_case("aws:SecureTransport") => single("true"),
-            Form::String | Form::Arn if test.wild => {
-                let always = ["aws:PrincipalArn", "aws:PrincipalAccount", "kms:CallerAccount"];
-                always.iter().any(|name| key.eq_ignore_ascii_case(name)) && single("*")
-            }
-            _ => false,
-        }
-    }
-
     /// `complement`: the test is the opposite of a Deny's, so values that match nobody leave nobody.
     fn limit_of_test(&self, condition: &Condition, test: Option<Test>, complement: bool) -> Limit {
         let Some(key) = condition.key.known() else {
-            return Limit::new(Kind::Within(Range::ANYONE), self.unknowns_of(condition));
+            return Limit::new(Kind::Within(Range::ANYONE), open_test(condition));
         };
         let Some(test) = test else {
-            return Limit::new(Kind::Within(Range::ANYONE), self.unknowns_of(condition));
+            return Limit::new(Kind::Within(Range::ANYONE), open_test(condition));
         };
         if let Some(reason) = test.unsound() {
             return everyone(condition, reason);
@@ -205,7 +184,7 @@ impl View<'_> {
         }
         match narrows(&key) {
             Some(Narrows::Nothing(reason)) => everyone(condition, reason),
-            Some(narrows) => self.limit_of_values(condition, &test, narrows, complement),
+            Some(narrows) => self.limit_of_values(condition, test, narrows, complement),
             None => {
                 Limit::new(Kind::Within(Range::ANYONE), vec![at(condition, "is not known here".to_owned())])
             }
@@ -215,7 +194,7 @@ impl View<'_> {
     fn limit_of_values(
         &self,
         condition: &Condition,
-        test: &Test,
+        test: Test,
         narrows: Narrows,
         complement: bool,
     ) -> Limit {
@@ -315,15 +294,24 @@ impl View<'_> {
             Range::exactly(Breadth::ForeignOrg)
         }
     }
+}
 
-    pub(super) fn unknowns_of(&self, condition: &Condition) -> Vec<Witness> {
-        let mut found = unknowns(&condition.operator);
-        found.extend(unknowns(&condition.key));
-        if found.is_empty() {
-            let fact = format!("`{}` is not a condition operator", condition.operator.shown());
-            found.push(Witness::new(condition.operator_span, fact, &crate::value::Trail::default()));
+/// Whether a test that is not negated holds for every identity that calls KMS itself or through a service.
+fn always_holds(condition: &Condition, test: Test) -> bool {
+    let Some(key) = condition.key.known() else { return false };
+    let single = |word: &str| {
+        condition.open.is_none()
+            && !condition.values.is_empty()
+            && condition.values.iter().all(|v| v.value.known().is_some_and(|v| v.eq_ignore_ascii_case(word)))
+    };
+    match test.form {
+        Form::Bool if key.eq_ignore_ascii_case("aws:PrincipalIsAWSService") => single("false"),
+        Form::Bool if key.eq_ignore_ascii_case("aws:SecureTransport") => single("true"),
+        Form::String | Form::Arn if test.wild => {
+            let always = ["aws:PrincipalArn", "aws:PrincipalAccount", "kms:CallerAccount"];
+            always.iter().any(|name| key.eq_ignore_ascii_case(name)) && single("*")
         }
-        found
+        _ => false,
     }
 }
 

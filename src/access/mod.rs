@@ -6,7 +6,10 @@
 //! in a key policy means this key.
 
 mod breadth;
+mod candidate;
 mod compare;
+#[cfg(test)]
+mod compare_tests;
 mod decide;
 mod deny;
 mod foreign;

@@ -20,15 +20,6 @@ impl Range {
         Self { least: breadth, most: breadth }
     }
 
-    /// One or the other, as the answer tells.
-    pub(super) fn choose(answer: Verdict, yes: Breadth, no: Breadth) -> Self {
-        match answer {
-            Verdict::Yes => Self::exactly(yes),
-            Verdict::No => Self::exactly(no),
-            Verdict::CannotTell => Self { least: yes.min(no), most: yes.max(no) },
-        }
-    }
-
     /// Whoever is admitted by both.
     pub(super) fn meet(self, other: Self) -> Self {
         Self { least: self.least.min(other.least), most: self.most.min(other.most) }

@@ -14,8 +14,8 @@ use crate::value::Text;
 /// context that carries an account (IAM User Guide, "The confused deputy problem").
 ///
 /// A statement for `cloudtrail.amazonaws.com` with `kms:GenerateDataKey` and `kms:Decrypt` alone is that of a
-/// CloudTrail Lake event data store, which sends none of these keys (CloudTrail User Guide, "Configure AWS KMS key
-/// policies for CloudTrail"): no.
+/// `CloudTrail` Lake event data store, which sends none of these keys (`CloudTrail` User Guide, "Configure AWS KMS key
+/// policies for `CloudTrail`"): no.
 pub fn service_without_source(statement: &Statement, document: &Document, setting: &Setting) -> Access {
     View::new(document, setting).ask_statement(statement, |view, statement| {
         let services = view.services(statement);
@@ -81,7 +81,7 @@ impl View<'_> {
     /// `aws:cloudtrail:arn`, `aws:s3:arn` (bucket ARNs have none, but name one bucket).
     fn context_names_account(&self, condition: &Condition) -> Access {
         let Some(test) = Test::of(&condition.operator) else {
-            return Answer::cannot_tell(self.unknowns_of(condition));
+            return Answer::cannot_tell(super::view::open_test(condition));
         };
         if test.unsound().is_some() {
             return Answer::no([]);
@@ -104,7 +104,7 @@ fn named(item: &Element<Principal>, name: &Text) -> Witness {
     Witness::new(item.span, fact, &item.trail)
 }
 
-/// Whether the statement is the one that CloudTrail Lake documents: its service, `GenerateDataKey` and `Decrypt`.
+/// Whether the statement is the one that `CloudTrail` Lake documents: its service, `GenerateDataKey` and `Decrypt`.
 fn is_event_data_store(statement: &Statement) -> bool {
     let cloudtrail = statement.principals.as_ref().is_some_and(|principals| {
         !principals.items.is_empty()

@@ -2,7 +2,6 @@
 
 use super::Setting;
 use crate::policy::{Document, PolicyKind, read};
-use crate::source::{SourceMap, Span};
 
 pub(super) const OWN: &str = "111122223333";
 pub(super) const OTHER: &str = "444455556666";
@@ -40,9 +39,4 @@ pub(super) const ROOT: &str =
 pub(super) fn statement(effect: &str, principal: &str, action: &str, condition: &str) -> String {
     let condition = if condition.is_empty() { String::new() } else { format!(r#","Condition":{condition}"#) };
     format!(r#"{{"Effect":"{effect}","Principal":{principal},"Action":{action},"Resource":"*"{condition}}}"#)
-}
-
-/// A place in some file.
-pub(super) fn here() -> Span {
-    Span::start_of(SourceMap::default().add("t", ""))
 }

@@ -5,7 +5,7 @@ use super::words::{self, Act};
 use super::world::{World, across, assumptions, worlds};
 use super::{Access, Setting, Witness};
 use crate::logic::{Answer, Verdict};
-use crate::policy::{AccountRef, Document, Effect, Elements, Statement, Version};
+use crate::policy::{AccountRef, Condition, Document, Effect, Elements, Statement, Version};
 use crate::source::Span;
 use crate::value::{Assumption, Symbol, Text, Trail, Unknown};
 
@@ -168,6 +168,17 @@ impl<'a> View<'a> {
             .filter(|(_, covered)| !covered.is_no())
             .collect()
     }
+}
+
+/// What of a condition's operator or key is not known, or that the operator does not exist.
+pub(super) fn open_test(condition: &Condition) -> Vec<Witness> {
+    let mut found = unknowns(&condition.operator);
+    found.extend(unknowns(&condition.key));
+    if found.is_empty() {
+        let fact = format!("`{}` is not a condition operator", condition.operator.shown());
+        found.push(Witness::new(condition.operator_span, fact, &Trail::default()));
+    }
+    found
 }
 
 /// The unknown pieces of a text, as witnesses.

@@ -134,6 +134,7 @@ pub(super) enum Set {
 
 /// A condition operator as questions ask about it.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent facts of one operator")]
 pub(super) struct Test {
     pub(super) form: Form,
     pub(super) negated: bool,
@@ -170,16 +171,16 @@ impl Test {
         })
     }
 
-    pub(super) fn is_null(&self) -> bool {
+    pub(super) fn is_null(self) -> bool {
         self.form == Form::Null
     }
 
-    pub(super) fn any_value(&self) -> bool {
+    pub(super) fn any_value(self) -> bool {
         self.set == Some(Set::Any)
     }
 
     /// Why a test of this sort never restricts callers, whatever key and values it has.
-    pub(super) fn unsound(&self) -> Option<&'static str> {
+    pub(super) fn unsound(self) -> Option<&'static str> {
         if self.is_null() {
             Some("is only asked to be there or not, whatever its value")
         } else if self.negated {

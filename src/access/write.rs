@@ -5,7 +5,7 @@
 //! found late. What is easy to get wrong: by delegation to the account, an identity policy may give what the key
 //! policy does not.
 
-use super::lockout::arn_of;
+use super::candidate::arn_of;
 use super::own::account_of;
 use super::reach::{allows, fact_of};
 use super::same::{Sameness, matches_arn};
@@ -212,7 +212,7 @@ fn may_be_key(resource: &Text) -> bool {
 
 /// Whether the statement is not limited to another service than S3.
 fn for_s3(statement: &Statement) -> bool {
-    !statement.conditions.iter().any(|condition| limits_to_another(condition))
+    !statement.conditions.iter().any(limits_to_another)
 }
 
 fn limits_to_another(condition: &Condition) -> bool {
