@@ -147,7 +147,7 @@ fn certain(rule: &InForce<'_>, case: &Case<'_>, answer: Access) -> Finding {
         severity: severity.or(grade.map(|grade| grade.severity)).unwrap_or(rule.severity),
         certainty: Certainty::Certain,
         message: message.fill(case),
-        help: Some(rule.help.as_ref().map_or_else(|| one_line(&rule.fix), |help| help.fill(case))),
+        help: Some(rule.help.as_ref().map_or_else(|| advice(&rule.fix), |help| help.fill(case))),
         resource: case.scene.address.to_owned(),
         primary: labels.primary,
         secondary: labels.secondary,
@@ -157,7 +157,10 @@ fn certain(rule: &InForce<'_>, case: &Case<'_>, answer: Access) -> Finding {
     }
 }
 
-/// Prose of a rule as one line.
-pub(super) fn one_line(prose: &str) -> String {
-    prose.split_whitespace().collect::<Vec<_>>().join(" ")
+/// The first sentence of a rule's prose, as advice: lower case, no full stop.
+fn advice(prose: &str) -> String {
+    let line = prose.split_whitespace().collect::<Vec<_>>().join(" ");
+    let first = line.split_once(". ").map_or(line.as_str(), |(first, _)| first);
+    let mut letters = first.trim_end_matches('.').chars();
+    letters.next().map_or_else(String::new, |letter| letter.to_lowercase().chain(letters).collect())
 }

@@ -9,6 +9,8 @@ mod catalogue;
 mod check;
 mod engine;
 #[cfg(test)]
+mod engine_tests;
+#[cfg(test)]
 mod examples;
 mod file;
 mod fingerprint;

@@ -6,9 +6,10 @@
 use super::check::Rule;
 use super::fingerprint;
 use super::label::Labels;
-use super::subject::Case;
+use super::subject::{Case, Held};
 use crate::access::Witness;
 use crate::finding::{Certainty, Finding, Severity};
+use crate::value::Reason;
 
 /// A rule that cannot be decided for one instance.
 pub(super) struct Open<'a> {
@@ -28,6 +29,9 @@ impl<'a> Open<'a> {
         mut causes: Vec<Witness>,
     ) -> Option<Self> {
         let question = rule.undecided.as_ref()?.fill(&case);
+        if !causes.is_empty() && causes.iter().all(in_error) {
+            return None;
+        }
         let mut seen = Vec::new();
         causes.retain(|cause| {
             let new = !seen.contains(&(cause.span, cause.fact.clone()));
@@ -35,6 +39,20 @@ impl<'a> Open<'a> {
             new
         });
         Some(Self { rule, severity, case, question, causes })
+    }
+
+    /// What decides whose finding it becomes: the severity, then how many published controls ask for the rule.
+    fn weight(&self) -> (Severity, usize) {
+        (self.severity, self.rule.mappings.len())
+    }
+
+    /// What cannot be told.
+    fn message(&self) -> String {
+        let unseen = |held: &&Held<'_>| held.document.statements.is_empty() && !held.document.open.is_empty();
+        match self.case.policy.filter(unseen) {
+            Some(_) => format!("cannot tell who may use and manage `{}`", self.case.scene.address),
+            None => format!("cannot tell {}", self.question),
+        }
     }
 
     /// Whether all that leaves this open leaves `other` open too.
@@ -45,9 +63,14 @@ impl<'a> Open<'a> {
     }
 }
 
+/// Whether an unknown comes of a mistake, which is a finding of its own.
+fn in_error(cause: &Witness) -> bool {
+    cause.fact.ends_with(&Reason::InError.to_string())
+}
+
 /// One finding for each set of causes; a set within another one is not told apart from it.
 pub(super) fn findings(mut open: Vec<Open<'_>>) -> Vec<Finding> {
-    open.sort_by(|one, two| two.severity.cmp(&one.severity));
+    open.sort_by(|one, two| two.weight().cmp(&one.weight()));
     let mut groups: Vec<Vec<Open<'_>>> = Vec::new();
     for one in open {
         let fits = |first: &Open<'_>| one.within(first) || first.within(&one);
@@ -74,7 +97,7 @@ fn finding(group: &[Open<'_>]) -> Option<Finding> {
         rule: first.rule.id.clone(),
         severity: first.severity,
         certainty: Certainty::Undecided,
-        message: format!("cannot tell {}", first.question),
+        message: first.message(),
         help: Some(help(first, others)),
         resource: first.case.scene.address.to_owned(),
         primary: labels.primary,

@@ -107,6 +107,9 @@ pub(super) fn size(count: Count, case: &Case<'_>) -> Access {
 pub(super) fn version(words: &[VersionWord], case: &Case<'_>) -> Access {
     any_policy(case, |held| {
         let document = &held.document;
+        if document.statements.is_empty() && !document.open.is_empty() {
+            return Access::cannot_tell(document.open.iter().map(Witness::of_unknown));
+        }
         let (word, fact) = match &document.version {
             Version::V2012 => (VersionWord::Current, "the current version".to_owned()),
             Version::V2008 => (VersionWord::Old, "the old version".to_owned()),
