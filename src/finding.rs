@@ -111,7 +111,7 @@ impl Finding {
     /// A mistake in a text, as a finding with a reserved rule id.
     pub fn of_problem(problem: Problem) -> Self {
         let severity = match problem.kind {
-            ProblemKind::Limit => Severity::Medium,
+            ProblemKind::Limit | ProblemKind::Partial => Severity::Medium,
             _ => Severity::High,
         };
         Self {

@@ -11,9 +11,10 @@ use std::sync::OnceLock;
 struct Files;
 
 /// Ids that are no rules of the catalogue: mistakes in texts, and exceptions that have gone stale.
-pub const RESERVED: [&str; 7] = [
+pub const RESERVED: [&str; 8] = [
     "evaluation-error",
     "limit-reached",
+    "plan-partial",
     "rule-invalid",
     "settings-invalid",
     "suppression-stale",

@@ -35,6 +35,9 @@ fn reserved(id: &str) -> Option<&'static str> {
         "limit-reached" => {
             "A bound that protects against hostile input was hit; what lies behind it was not looked at."
         }
+        "plan-partial" => {
+            "The plan does not say all: planning ended with an error, or something was left out of it or put off."
+        }
         "rule-invalid" => "A rule file has a mistake and is not used.",
         "settings-invalid" => "The settings file has a mistake.",
         "suppression-stale" => {

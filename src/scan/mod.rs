@@ -160,7 +160,7 @@ impl Outcome {
                     self.incomplete = true;
                 }
                 ProblemKind::Limit | ProblemKind::Settings | ProblemKind::Rule => self.incomplete = true,
-                ProblemKind::Evaluation => {}
+                ProblemKind::Evaluation | ProblemKind::Partial => {}
             }
         }
         self.unreadable = unreadable.len();

@@ -13,6 +13,8 @@ pub enum ProblemKind {
     Limit,
     /// The configuration cannot be evaluated: Terraform or CloudFormation would stop here too.
     Evaluation,
+    /// A plan that does not say all.
+    Partial,
     /// The settings file has a mistake.
     Settings,
     /// A rule file has a mistake.
@@ -27,6 +29,7 @@ impl ProblemKind {
             Self::Unreadable => "unreadable-file",
             Self::Limit => "limit-reached",
             Self::Evaluation => "evaluation-error",
+            Self::Partial => "plan-partial",
             Self::Settings => "settings-invalid",
             Self::Rule => "rule-invalid",
         }

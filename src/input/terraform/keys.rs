@@ -255,10 +255,11 @@ impl<'a> Walk<'a> {
 }
 
 /// Resources that attach a policy to an identity.
-const IDENTITY_POLICIES: [&str; 4] =
+pub(in crate::input) const IDENTITY_POLICIES: [&str; 4] =
     ["aws_iam_policy", "aws_iam_role_policy", "aws_iam_user_policy", "aws_iam_group_policy"];
 
-fn role_of(type_name: &str) -> Option<Role> {
+/// The role of a resource type; `None` when it declares no key and no key policy.
+pub(in crate::input) fn role_of(type_name: &str) -> Option<Role> {
     Some(match type_name {
         "aws_kms_key" | "awscc_kms_key" => Role::Key,
         "aws_kms_external_key" => Role::External,

@@ -24,10 +24,11 @@ mod tests;
 mod tfvars;
 mod types;
 
+pub(super) use keys::{IDENTITY_POLICIES, role_of};
 pub use session::Session;
 
 use crate::key::{Attribute, Declared};
-use crate::source::Disk;
+use crate::source::{Disk, Problem, Span};
 use crate::value::Value;
 
 /// What the user gives besides the files.
@@ -53,8 +54,15 @@ pub fn local_calls(disk: &Disk, dir: &str) -> Vec<String> {
     Session::new(disk).local_calls(dir)
 }
 
+/// The `json` of an `aws_iam_policy_document` from its planned arguments, with the mistakes in it: what
+/// `policy_document` renders from source, for a plan in which reading the document is put off.
+pub(super) fn render_document(arguments: &Value, span: Span) -> (Value, Vec<Problem>) {
+    let rendered = policy_document::render(arguments, span);
+    (rendered.json, rendered.problems)
+}
+
 /// What a resource's argument is called for every notation.
-fn attribute_name(argument: &str) -> Option<Attribute> {
+pub(super) fn attribute_name(argument: &str) -> Option<Attribute> {
     Some(match argument {
         "customer_master_key_spec" | "key_spec" => Attribute::Spec,
         "key_usage" => Attribute::Usage,
