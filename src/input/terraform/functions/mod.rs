@@ -7,16 +7,22 @@
 mod arithmetic;
 mod choice;
 mod convert;
+mod digest;
 mod encoding;
+mod file;
 mod format;
 mod letter;
 mod list;
 mod mapping;
+mod network;
 mod pattern;
 mod set;
 mod signature;
 mod text;
+mod time;
 mod verb;
+mod yaml;
+mod yamlencode;
 
 use crate::source::{Problem, Span};
 use crate::value::{Reason, Text, Value};
@@ -59,6 +65,12 @@ const FAMILIES: &[&[Function]] = &[
     pattern::ROWS,
     format::ROWS,
     arithmetic::ROWS,
+    digest::ROWS,
+    file::ROWS,
+    network::ROWS,
+    time::ROWS,
+    yaml::ROWS,
+    yamlencode::ROWS,
 ];
 
 /// Calls a built-in function. `None`: there is no function of that name.
