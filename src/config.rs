@@ -206,10 +206,10 @@ impl Checker {
 /// Whether a text has the form of a Region: two or more letters, words, a number.
 fn is_region(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
-    let letters = |part: &&str| part.len() >= 2 && part.bytes().all(|byte| byte.is_ascii_lowercase());
+    let letters = |part: &str| part.len() >= 2 && part.bytes().all(|byte| byte.is_ascii_lowercase());
     match parts.as_slice() {
         [words @ .., number] if words.len() >= 2 => {
-            words.iter().all(|part| letters(&part))
+            words.iter().all(|part| letters(part))
                 && !number.is_empty()
                 && number.bytes().all(|byte| byte.is_ascii_digit())
         }

@@ -233,7 +233,7 @@ mod tests {
     fn comments(text: &str, file: FileId) -> Vec<Span> {
         text.match_indices('#')
             .map(|(at, _)| {
-                let end = text[at..].find('\n').map_or(text.len(), |len| at + len);
+                let end = text.split_at(at).1.find('\n').map_or(text.len(), |len| at + len);
                 Span::new(file, at..end)
             })
             .collect()

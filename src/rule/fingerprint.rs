@@ -20,7 +20,8 @@ pub(super) fn of<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
         hash.update([0]);
     }
     let digest = hash.finalize();
-    digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>().chars().take(DIGITS).collect()
+    let digits = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.take(DIGITS).filter_map(|digit| char::from_digit(u32::from(digit), 16)).collect()
 }
 
 /// The content of what a case is about, in one normal form.

@@ -78,13 +78,13 @@ impl Slot {
         let fitting = || ALL.into_iter().filter(|slot| slot.fits(subject));
         fitting().find(|slot| slot.name() == name).ok_or_else(|| Refusal {
             message: format!("unknown slot `{name}`"),
-            help: match nearest(name, fitting().map(Self::name)) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => {
+            help: nearest(name, fitting().map(Self::name)).map_or_else(
+                || {
                     let names: Vec<String> = fitting().map(|slot| format!("`{{{}}}`", slot.name())).collect();
                     format!("a {} has {}", subject.name(), names.join(", "))
-                }
-            },
+                },
+                |near| format!("did you mean `{near}`?"),
+            ),
         })
     }
 
@@ -168,8 +168,9 @@ impl Slot {
         match (self, item) {
             (Self::Principal, Item::Principal(element)) => Some(principal(&element.value)),
             (Self::Principal, Item::Writer(writer)) => writer.found.principal.clone(),
-            (Self::Action, Item::Action(element)) => Some(element.value.shown()),
-            (Self::Resource, Item::Resource(element)) => Some(element.value.shown()),
+            (Self::Action, Item::Action(element)) | (Self::Resource, Item::Resource(element)) => {
+                Some(element.value.shown())
+            }
             (Self::Operator, Item::Condition(condition)) => Some(condition.operator.shown()),
             (Self::ConditionKey, Item::Condition(condition)) => Some(condition.key.shown()),
             (Self::Element, Item::Defect(defect)) => Some(defect.subject.clone()),

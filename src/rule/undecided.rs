@@ -70,7 +70,7 @@ fn in_error(cause: &Witness) -> bool {
 
 /// One finding for each set of causes; a set within another one is not told apart from it.
 pub(super) fn findings(mut open: Vec<Open<'_>>) -> Vec<Finding> {
-    open.sort_by(|one, two| two.weight().cmp(&one.weight()));
+    open.sort_by_key(|one| std::cmp::Reverse(one.weight()));
     let mut groups: Vec<Vec<Open<'_>>> = Vec::new();
     for one in open {
         let fits = |first: &Open<'_>| one.within(first) || first.within(&one);

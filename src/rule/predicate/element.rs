@@ -222,19 +222,19 @@ fn of_kind(principal: &Principal, kinds: &[PrincipalKind]) -> Access {
 /// Whether the action, or any in view, is as wanted.
 pub(super) fn actions(test: &ActionTest, case: &Case<'_>) -> Access {
     let ask = |element: &Element<Text>| {
-        let text = &element.value;
+        let written = &element.value;
         let answer = all_given([
-            test.service.as_ref().map(|service| of_verdict(has_service(text, service), text)),
+            test.service.as_ref().map(|service| of_verdict(has_service(written, service), written)),
             test.known.map(|known| {
-                let names_some = of_verdict(names_some(text), text);
+                let names_some = of_verdict(names_some(written), written);
                 if known { names_some } else { !names_some }
             }),
             test.covers.as_ref().map(|wanted| {
-                Access::any(wanted.iter().map(|it| of_verdict(action::matches(text, it), text)))
+                Access::any(wanted.iter().map(|it| of_verdict(action::matches(written, it), written)))
             }),
-            test.matches.as_ref().map(|pattern| of_text(text, |text| pattern.is_match(text))),
+            test.matches.as_ref().map(|pattern| of_text(written, |text| pattern.is_match(text))),
         ]);
-        at(element, || format!("`{}` here", text.shown()), answer)
+        at(element, || format!("`{}` here", written.shown()), answer)
     };
     match case.item {
         Item::Action(element) => ask(element),
@@ -282,15 +282,15 @@ fn place(text: &Text) -> Option<crate::source::FileId> {
 /// Whether the resource, or any in view, is as wanted.
 pub(super) fn resource(test: &ResourceTest, case: &Case<'_>) -> Access {
     let ask = |element: &Element<Text>| {
-        let text = &element.value;
+        let written = &element.value;
         let answer = all_given([
             test.is
                 .as_ref()
-                .map(|wanted| Access::any(wanted.iter().map(|it| of_verdict(reads(text, it), text)))),
-            test.own.map(|wanted| is_own(text, wanted, case)),
-            test.matches.as_ref().map(|pattern| of_text(text, |text| pattern.is_match(text))),
+                .map(|wanted| Access::any(wanted.iter().map(|it| of_verdict(reads(written, it), written)))),
+            test.own.map(|wanted| is_own(written, wanted, case)),
+            test.matches.as_ref().map(|pattern| of_text(written, |text| pattern.is_match(text))),
         ]);
-        at(element, || format!("`{}` here", text.shown()), answer)
+        at(element, || format!("`{}` here", written.shown()), answer)
     };
     match case.item {
         Item::Resource(element) => ask(element),
