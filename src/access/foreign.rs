@@ -1,10 +1,11 @@
 //! Which other accounts a statement admits.
 
 use super::breadth::{Breadth, ForeignAccount};
-use super::limit::Kind;
+use super::limit::{Kind, Limit};
 use super::range::Range;
 use super::reach::{Who, allows};
 use super::view::View;
+use super::words::Act;
 use super::{Access, Setting, Witness};
 use crate::logic::{Answer, Verdict};
 use crate::policy::{AccountRef, Document, Statement};
@@ -26,6 +27,7 @@ pub fn foreign_accounts(
     let acts = view.acts(statement);
     let mut found: Vec<ForeignAccount> = Vec::new();
     for (who, why) in view.admitted(statement) {
+        found.extend(view.perhaps_foreign(&who, &why, &limits, &acts));
         for (who, why) in view.by_account(who, why, &limits) {
             let range = view.reach_of(&who, &limits, &acts).if_so(stands.verdict);
             if let Some(foreign) = view.foreign(&who, range, why) {
@@ -58,7 +60,7 @@ impl ForeignAccount {
 
 impl View<'_> {
     /// Everyone, limited to accounts by a condition, is each of those accounts.
-    fn by_account(&self, who: Who, why: Witness, limits: &[super::limit::Limit]) -> Vec<(Who, Witness)> {
+    fn by_account(&self, who: Who, why: Witness, limits: &[Limit]) -> Vec<(Who, Witness)> {
         if who.account.is_some() {
             return vec![(who, why)];
         }
@@ -78,6 +80,30 @@ impl View<'_> {
             (Who { range, account: Some(account), whole, span: who.span }, why)
         })
         .collect()
+    }
+
+    /// Nobody knows whom an unknown principal, or everyone under an unknown condition, is.
+    fn perhaps_foreign(
+        &self,
+        who: &Who,
+        why: &Witness,
+        limits: &[Limit],
+        acts: &[(&'static Act, Access)],
+    ) -> Option<ForeignAccount> {
+        let open = |limit: &&Limit| {
+            let unknown = matches!(limit.kind, Kind::Within(range) if range.least == Breadth::Nobody);
+            limit.holds != Verdict::Yes || unknown
+        };
+        let mut because: Vec<Witness> =
+            limits.iter().filter(open).flat_map(|limit| limit.because.iter().cloned()).collect();
+        if who.range.least == Breadth::Nobody {
+            because.insert(0, why.clone());
+        }
+        let may = who.account.is_none()
+            && !because.is_empty()
+            && self.reach_of(who, limits, acts).most >= Breadth::TrustedAccount;
+        let answer = Answer::cannot_tell(because);
+        may.then_some(ForeignAccount { account: None, trusted: false, whole: true, answer })
     }
 
     fn foreign(&self, who: &Who, range: Range, why: Witness) -> Option<ForeignAccount> {

@@ -15,6 +15,8 @@ mod deny;
 mod foreign;
 mod grant;
 mod hold;
+#[cfg(test)]
+mod law_tests;
 mod limit;
 mod lockout;
 #[cfg(test)]

@@ -79,9 +79,7 @@ impl View<'_> {
             Principal::Everyone => {
                 Answer::yes([Witness::new(span, "`*` is everyone, in every account", trail)])
             }
-            Principal::Unknown(unknown) => {
-                Answer::cannot_tell([Witness::new(span, unknown_fact(unknown), trail)])
-            }
+            Principal::Unknown(unknown) => Answer::cannot_tell([Witness::of_unknown(unknown)]),
             _ => Answer::no([]),
         });
         allows.and(everyone)
@@ -197,7 +195,11 @@ impl View<'_> {
         let items = principals.items.iter().filter_map(|item| {
             let who = self.who(item)?;
             let range = who.range.if_so(self.world.gate(&item.when).verdict);
-            Some((Who { range, ..who }, Witness::new(item.span, fact_of(&item.value), &item.trail)))
+            let why = match &item.value {
+                Principal::Unknown(unknown) => Witness::of_unknown(unknown),
+                value => Witness::new(item.span, fact_of(value), &item.trail),
+            };
+            Some((Who { range, ..who }, why))
         });
         let more = principals.open.iter().map(|unknown| {
             (Who { range: Range::ANYONE, ..Who::everyone(unknown.span) }, Witness::of_unknown(unknown))

@@ -51,7 +51,9 @@ impl View<'_> {
             Principal::Service(name) => self.world.gate(&item.when).and(Answer::yes([named(item, name)])),
             _ => Answer::no([]),
         });
-        Answer::any(named)
+        // An unknown under `AWS` is no service, but an unknown list may hold one.
+        let more = principals.open.iter().map(|unknown| Answer::cannot_tell([Witness::of_unknown(unknown)]));
+        Answer::any(named.chain(more))
     }
 
     /// Whether a condition ties the service to resources of given accounts.
