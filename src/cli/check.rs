@@ -81,10 +81,10 @@ fn name_and_value(typed: &str) -> Result<(String, String), String> {
 }
 
 /// Scans and reports.
-pub(super) fn run(args: Args) -> Result<Code, Failure> {
+pub(super) fn run(args: &Args) -> Result<Code, Failure> {
     let formats = formats(&args.format)?;
     let look = output::look(args.color, args.quiet);
-    let outcome = scan::scan(&request(&args))?;
+    let outcome = scan::scan(&request(args))?;
     let nothing = outcome.files == 0 && outcome.findings.is_empty();
     let fail_on =
         args.fail_on.map(|threshold| threshold.0).or(outcome.config.fail_on).unwrap_or(Severity::Medium);

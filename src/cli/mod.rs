@@ -90,7 +90,7 @@ pub fn run() -> ExitCode {
         }
     };
     let ended = match typed.command {
-        Command::Check(args) => check::run(args),
+        Command::Check(args) => check::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Rules(args) => rules::run(args),
         Command::Schema(args) => schema::run(args),

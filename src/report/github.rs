@@ -51,7 +51,7 @@ fn title(finding: &Finding) -> String {
 /// Message, resource, help, and the other places with their facts.
 fn message(finding: &Finding) -> String {
     let mut text = safe::line(&finding.message).into_owned();
-    if !finding.resource.is_empty() {
+    if !finding.resource.is_empty() && !finding.message.contains(&finding.resource) {
         let _ = write!(text, " in {}", safe::line(&finding.resource));
     }
     if let Some(help) = &finding.help {

@@ -235,7 +235,7 @@ fn message(finding: &Finding) -> String {
         Certainty::Certain => finding.message.clone(),
         Certainty::Undecided => format!("cannot be ruled out: {}", finding.message),
     };
-    if !finding.resource.is_empty() {
+    if !finding.resource.is_empty() && !finding.message.contains(&finding.resource) {
         let _ = write!(text, " (`{}`)", finding.resource);
     }
     let mut text = sentence(&text);

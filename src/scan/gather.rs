@@ -11,7 +11,7 @@ use crate::value::{Text, Value};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use std::collections::BTreeSet;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 /// The name of standard input.
@@ -81,13 +81,11 @@ impl Gathered {
     ) -> Result<(usize, String), String> {
         let tree = Tree::around(place, absolute, map)
             .map_err(|error| format!("`{}` cannot be read: {error}", place.display()))?;
-        let index = match self.trees.iter().position(|known| known.root == tree.root) {
-            Some(index) => index,
-            None => {
-                self.trees.push(tree);
-                self.trees.len() - 1
-            }
-        };
+        let known = self.trees.iter().position(|known| known.root == tree.root);
+        let index = known.unwrap_or_else(|| {
+            self.trees.push(tree);
+            self.trees.len() - 1
+        });
         let path = self.trees.get(index).and_then(|tree| tree.path_of(place)).unwrap_or_default();
         Ok((index, path))
     }
@@ -275,7 +273,7 @@ impl Gathered {
     }
 }
 
-fn var_file(tree: &Tree, file: &PathBuf) -> Result<String, String> {
+fn var_file(tree: &Tree, file: &Path) -> Result<String, String> {
     let place = file.canonicalize().map_err(|error| format!("`--var-file {}`: {error}", file.display()))?;
     tree.path_of(&place)
         .ok_or_else(|| format!("`--var-file {}` lies outside of the scanned tree", file.display()))

@@ -114,7 +114,7 @@ fn scan_here(request: &Request) -> Result<Outcome, String> {
         })
         .collect();
     progress.finish();
-    let mut outcome = outcome(&gathered, problems, judged, &map, &rules.known_ids());
+    let mut outcome = outcome(&gathered, &problems, judged, &map, &rules.known_ids());
     outcome.config = config;
     outcome.map = Arc::clone(&map);
     Ok(outcome)
@@ -123,13 +123,13 @@ fn scan_here(request: &Request) -> Result<Outcome, String> {
 /// Everything put together.
 fn outcome(
     gathered: &Gathered,
-    problems: Vec<Problem>,
+    problems: &[Problem],
     judged: Vec<Judged>,
     map: &SourceMap,
     known: &[&str],
 ) -> Outcome {
     let mut outcome = Outcome { files: gathered.files, ..Outcome::default() };
-    let own: Vec<&Problem> = gathered.problems.iter().chain(&problems).collect();
+    let own: Vec<&Problem> = gathered.problems.iter().chain(problems).collect();
     outcome.count_problems(own.iter().copied().chain(judged.iter().flat_map(|unit| &unit.problems)));
     let mut findings: Vec<Finding> = own.into_iter().cloned().map(Finding::of_problem).collect();
     let mut comments = Vec::new();

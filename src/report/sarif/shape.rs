@@ -138,6 +138,7 @@ pub(super) struct Fingerprints {
 
 /// `location` (3.28).
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the standard names it so")]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Location {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -151,7 +152,6 @@ pub(super) struct Location {
 
 /// A `location` of which only the place is given.
 #[derive(Serialize)]
-#[expect(clippy::struct_field_names, reason = "the standard names it so")]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Place {
     pub(super) physical_location: PhysicalLocation,
