@@ -11,11 +11,7 @@ use globset::GlobBuilder;
 const PATH: &[Parameter] = &[Parameter::new("path", Takes::Text)];
 
 pub(super) const ROWS: &[Function] = &[
-    Function::new("file", PATH, |args| {
-        let text = args.call.host.file(&args.known(0)?, args.value(0)?.span)?;
-        args.give_text(text)
-    })
-    .text(),
+    Function::new("file", PATH, file).text(),
     Function::new("fileexists", PATH, fileexists),
     Function::new(
         "fileset",
@@ -27,6 +23,16 @@ pub(super) const ROWS: &[Function] = &[
     Function::new("abspath", PATH, abspath).text(),
     Function::new("pathexpand", PATH, pathexpand).text(),
 ];
+
+/// Terraform takes UTF-8 alone, though files in other encodings are read elsewhere.
+fn file(args: &Arguments<'_>) -> Outcome {
+    let (path, at) = (args.known(0)?, args.value(0)?.span);
+    let text = args.call.host.file(&path, at)?;
+    if String::from_utf8(args.call.host.bytes(&path, at)?).is_err() {
+        return Err(args.wrong(0, format!("`{path}` is not UTF-8 text")));
+    }
+    args.give_text(text)
+}
 
 /// A directory is an error, not a no.
 fn fileexists(args: &Arguments<'_>) -> Outcome {

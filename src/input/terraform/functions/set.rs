@@ -17,7 +17,6 @@ pub(super) const ROWS: &[Function] = &[
         &[Parameter::new("a", Takes::Set), Parameter::new("b", Takes::Set)],
         subtract,
     ),
-    Function::new("setsymmetricdifference", FIRST, difference).rest(OTHERS),
     Function::new("setproduct", &[], product).rest(Parameter::new("sets", Takes::Any)).keeps(),
 ];
 
@@ -79,20 +78,6 @@ fn subtract(args: &Arguments<'_>) -> Outcome {
     let first = sets.into_iter().next().map(|set| set.items).unwrap_or_default();
     let stays = |item: &Value| identity(item).is_some_and(|id| !gone.contains(&id));
     args.give_list(ListKind::Set, first.into_iter().filter(stays).collect(), None)
-}
-
-/// The elements of an odd number of the sets.
-fn difference(args: &Arguments<'_>) -> Outcome {
-    let sets = known_sets(args)?;
-    let mut kept: Vec<Value> = Vec::new();
-    for set in sets {
-        let (have, news) = (kept.iter().filter_map(identity).collect::<BTreeSet<_>>(), ids(&set));
-        kept.retain(|item| identity(item).is_some_and(|id| !news.contains(&id)));
-        kept.extend(
-            set.items.into_iter().filter(|item| identity(item).is_some_and(|id| !have.contains(&id))),
-        );
-    }
-    args.give_list(ListKind::Set, sorted_set(kept), None)
 }
 
 /// Every combination; a set only when all arguments are sets.
