@@ -9,7 +9,7 @@ pub struct Limits {
     pub plan_bytes: u64,
     /// Nesting of brackets, blocks, templates, JSON and YAML.
     pub depth: usize,
-    /// Expressions evaluated for one root module or template.
+    /// Expressions evaluated for one root module or template. Large repositories take some 10,000 for their largest.
     pub steps: u64,
     /// Elements of one list or map made by evaluation (`range`, `setproduct`, `for`, …).
     pub elements: usize,
@@ -31,7 +31,7 @@ impl Limits {
         file_bytes: 32 << 20,
         plan_bytes: 3 << 30,
         depth: 200,
-        steps: 20_000_000,
+        steps: 2_000_000,
         elements: 100_000,
         text_bytes: 4 << 20,
         instances: 10_000,

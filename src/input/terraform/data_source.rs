@@ -8,7 +8,7 @@ use super::policy_document;
 use super::symbol::{account, identity_arn, outside, own_name, partition};
 use super::{provider, symbol};
 use crate::source::Span;
-use crate::value::{Branch, Entry, Kind, List, Map, Reason, Symbol, Text, Unknown, Value};
+use crate::value::{Branch, Entry, Kind, List, Map, Name, Reason, Symbol, Text, Unknown, Value};
 use std::sync::Arc;
 
 /// Nested block types of `aws_iam_policy_document`, which JSON configurations write as arguments.
@@ -60,9 +60,30 @@ pub(super) fn attribute(eval: &Eval<'_>, resource: &Resource<'_>, name: &str, sp
 fn document(eval: &Eval<'_>, resource: &Resource<'_>, name: &str) -> Value {
     let span = resource.block.header;
     let arguments = eval.body(&resource.block.body, resource.scope, span.cover(resource.block.body.span));
-    let rendered = policy_document::render(&shaped(&arguments, 0), span);
+    let rendered = policy_document::render(&modern(&shaped(&arguments, 0)), span);
     rendered.problems.into_iter().for_each(|problem| eval.report(problem));
     if name == "json" { rendered.json } else { rendered.minified_json }
+}
+
+/// `source_json` and `override_json`, which the provider took until its version 4, as the lists that took their place.
+fn modern(arguments: &Value) -> Value {
+    let Some(map) = arguments.as_map() else { return arguments.clone() };
+    let mut map = Map::clone(map);
+    for (old, new) in
+        [("source_json", "source_policy_documents"), ("override_json", "override_policy_documents")]
+    {
+        let Some(entry) = map.entry(old).filter(|entry| !entry.value.is_null()).cloned() else { continue };
+        let document = entry.value.clone();
+        if let Some(list) = map.entries.iter_mut().find(|entry| entry.name.text.is(new)) {
+            if let Kind::List(items) = &mut list.value.kind {
+                Arc::make_mut(items).items.insert(0, document);
+            }
+        } else {
+            let name = Name { text: Text::made(new, entry.name.span), span: entry.name.span };
+            map.entries.push(Entry { name, value: Value::tuple(vec![document], entry.value.span) });
+        }
+    }
+    Value { kind: Kind::Map(Arc::new(map)), ..arguments.clone() }
 }
 
 /// Arguments as the renderer wants them: a single block given as an object becomes a list of one, and elements know

@@ -4,6 +4,8 @@ mod alternative;
 mod data_source;
 mod eval;
 mod functions;
+#[cfg(test)]
+mod hostile;
 mod json;
 mod json_body;
 mod keys;

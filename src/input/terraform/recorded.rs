@@ -189,3 +189,15 @@ fn modules_declare_the_keys_that_terraform_plans() {
         }
     }
 }
+
+#[test]
+fn named_values_are_evaluated_when_asked_and_once() {
+    with_root(&testdata("fixture"), |eval, root| {
+        assert_eq!(eval.steps(), 0);
+        expression(eval, root, "[local.users, local.users]").unwrap();
+        let first = eval.steps();
+        expression(eval, root, "[local.users, local.users]").unwrap();
+        let second = eval.steps() - first;
+        assert!(second < first && second <= 5, "{first} then {second}");
+    });
+}

@@ -122,3 +122,109 @@ fn a_common_key_module_is_judged_with_its_callers_arguments() {
         statements.items.iter().filter_map(|statement| statement.get("Sid")?.as_str()).collect();
     assert_eq!(sids, ["Default", "KeyUsage", "Logs"]);
 }
+
+fn addresses(declared: &Declared) -> Vec<&str> {
+    declared.keys.iter().map(|key| key.address.as_str()).collect()
+}
+
+fn messages(declared: &Declared) -> Vec<&str> {
+    declared.problems.iter().map(|problem| problem.message.as_str()).collect()
+}
+
+/// A root module of one file.
+fn root(text: &str) -> (Declared, Arc<SourceMap>) {
+    load(&[("main.tf", text)])
+}
+
+#[test]
+fn circles_are_found_and_cost_only_their_own_value() {
+    let (declared, map) = root(
+        "locals {\n  a = local.b\n  b = local.a\n}\nresource \"aws_kms_key\" \"k\" {\n  policy = jsonencode({ A = local.a, B = \"x\" })\n}\n",
+    );
+    assert_eq!(messages(&declared), ["`local.a` depends on itself"]);
+    assert_eq!(map.slice(declared.problems[0].span), "local.a");
+    assert_eq!(policy(&declared.keys[0]).get("B").unwrap().as_str(), Some("x"));
+}
+
+#[test]
+fn what_no_key_needs_is_not_evaluated() {
+    let text = "locals {\n  used = \"x\"\n  broken = nothing(local.also_nothing)\n}\nresource \"aws_s3_bucket\" \"b\" {\n  bucket = local.broken\n}\nresource \"aws_kms_key\" \"k\" {\n  description = local.used\n}\n";
+    let (declared, _) = root(text);
+    clean(&declared);
+    assert_eq!(addresses(&declared), ["aws_kms_key.k"]);
+}
+
+#[test]
+fn names_that_are_not_declared_are_mistakes_with_advice() {
+    let (declared, map) = root(
+        "variable \"admins\" {}\nresource \"aws_kms_key\" \"k\" {\n  policy = jsonencode([var.admin, local.x])\n}\n",
+    );
+    assert_eq!(declared.problems.len(), 2);
+    assert_eq!(declared.problems[0].help.as_deref(), Some("did you mean `var.admins`?"));
+    assert_eq!(map.slice(declared.problems[0].span), "var.admin");
+}
+
+#[test]
+fn a_count_that_is_not_known_gives_one_key_that_says_so() {
+    let (declared, _) = root(
+        "variable \"n\" {}\nvariable \"on\" {}\nresource \"aws_kms_key\" \"a\" {\n  count = var.n\n}\nresource \"aws_kms_key\" \"b\" {\n  count = var.on ? 1 : 0\n}\nresource \"aws_kms_key\" \"c\" {\n  for_each = var.n\n}\n",
+    );
+    clean(&declared);
+    assert_eq!(addresses(&declared), ["aws_kms_key.a", "aws_kms_key.b[0]", "aws_kms_key.c"]);
+    let notes = |at: usize| declared.keys[at].trail.steps().next().map(|step| step.note.to_string());
+    assert_eq!(notes(0).as_deref(), Some("how many there are is not known"));
+    assert_eq!(notes(1).as_deref(), Some("whether it exists is not known"));
+}
+
+#[test]
+fn a_policy_apart_goes_to_its_key_occurrence_by_occurrence() {
+    let text = "resource \"aws_kms_key\" \"k\" {\n  count = 2\n}\nresource \"aws_kms_key_policy\" \"p\" {\n  count  = 2\n  key_id = aws_kms_key.k[count.index].id\n  policy = jsonencode({ Id = \"p${count.index}\" })\n}\nresource \"aws_kms_key_policy\" \"other\" {\n  key_id = \"arn:aws:kms:eu-west-1:111122223333:key/1\"\n  policy = \"{}\"\n}\n";
+    let (declared, _) = root(text);
+    clean(&declared);
+    assert_eq!(addresses(&declared), ["aws_kms_key.k[0]", "aws_kms_key.k[1]", "aws_kms_key_policy.other"]);
+    assert_eq!(declared.keys[1].policies[0].address, "aws_kms_key_policy.p[1]");
+    assert_eq!(policy(&declared.keys[1]).get("Id").unwrap().as_str(), Some("p1"));
+    assert_eq!((declared.keys[2].role, declared.keys[0].policy_elsewhere), (Role::PolicyAlone, false));
+}
+
+#[test]
+fn a_policy_for_some_key_is_known_to_every_key_without_one() {
+    let (declared, _) = root(
+        "variable \"id\" {}\nresource \"aws_kms_key\" \"k\" {}\nresource \"aws_kms_key_policy\" \"p\" {\n  key_id = var.id\n  policy = \"{}\"\n}\n",
+    );
+    assert!(declared.keys[0].policy_elsewhere);
+    assert_eq!(declared.keys[1].role, Role::PolicyAlone);
+}
+
+#[test]
+fn null_and_empty_policies_are_not_stated() {
+    let (declared, _) = root(
+        "variable \"dev\" { default = true }\nresource \"aws_kms_key\" \"a\" {\n  policy = var.dev ? \"\" : \"{}\"\n}\nresource \"aws_kms_key\" \"b\" {\n  policy = null\n}\n",
+    );
+    clean(&declared);
+    assert!(declared.keys.iter().all(|key| key.policies.is_empty()));
+}
+
+#[test]
+fn regions_and_accounts_come_from_the_provider_that_is_handed_down() {
+    let files = [
+        (
+            "main.tf",
+            "provider \"aws\" {\n  region = \"us-east-1\"\n}\nprovider \"aws\" {\n  alias = \"cn\"\n  region = \"cn-north-1\"\n  assume_role {\n    role_arn = \"arn:aws-cn:iam::111122223333:role/deploy\"\n  }\n}\nmodule \"m\" {\n  source = \"./m\"\n  providers = { aws = aws.cn }\n}\nresource \"aws_kms_key\" \"here\" {}\n",
+        ),
+        (
+            "m/main.tf",
+            "resource \"aws_kms_key\" \"k\" {}\nresource \"aws_kms_key\" \"r\" {\n  region = \"cn-northwest-1\"\n}\n",
+        ),
+    ];
+    let (declared, _) = load(&files);
+    clean(&declared);
+    let key = |address: &str| declared.keys.iter().find(|key| key.address == address).unwrap();
+    let known = |text: &Option<crate::value::Text>| text.as_ref().and_then(|text| text.known());
+    assert_eq!(known(&key("aws_kms_key.here").region).as_deref(), Some("us-east-1"));
+    let there = key("module.m.aws_kms_key.k");
+    assert_eq!(known(&there.region).as_deref(), Some("cn-north-1"));
+    assert_eq!(known(&there.partition).as_deref(), Some("aws-cn"));
+    assert_eq!(known(&there.account).as_deref(), Some("111122223333"));
+    assert_eq!(known(&key("module.m.aws_kms_key.r").region).as_deref(), Some("cn-northwest-1"));
+}

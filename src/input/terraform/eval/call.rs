@@ -40,12 +40,13 @@ impl Eval<'_> {
         let args = if name == "concat" { bounded(args) } else { args };
         self.distribute(&args, span, &mut |args| {
             let args = if call.expand { expanded(args)? } else { args.to_vec() };
-            match name {
+            let result = match name {
                 "sensitive" | "nonsensitive" => marked(args, name == "sensitive", span),
                 "templatefile" => self.template_file(&args, span, scope),
                 "templatestring" => self.template_string(&args, span, scope),
                 _ => self.built_in(name, call.name.span, &args, span),
-            }
+            };
+            self.paid(result?, span)
         })
     }
 

@@ -163,17 +163,34 @@ impl<'a> Eval<'a> {
 
     /// Runs one step of evaluation, one level deeper, within the limits.
     fn deeper(&self, span: Span, work: impl FnOnce() -> Result<Node, Problem>) -> Result<Node, Problem> {
-        self.steps.set(self.steps.get() + 1);
-        if self.steps.get() > Limits::DEFAULT.steps {
-            let message = format!("evaluation stopped after {} steps", Limits::DEFAULT.steps);
-            return Err(Problem::new(ProblemKind::Limit, self.root_span(span), message));
-        }
+        self.spend(1, span)?;
         let depth = self.depth.get() + 1;
         self.reach(depth, span)?;
         self.depth.set(depth);
         let outcome = work();
         self.depth.set(depth - 1);
         outcome
+    }
+
+    /// Counts steps towards the limit.
+    fn spend(&self, steps: usize, span: Span) -> Result<(), Problem> {
+        self.steps.set(self.steps.get().saturating_add(u64::try_from(steps).unwrap_or(u64::MAX)));
+        if self.steps.get() <= Limits::DEFAULT.steps {
+            return Ok(());
+        }
+        let message = format!("evaluation stopped after {} steps", Limits::DEFAULT.steps);
+        Err(Problem::new(ProblemKind::Limit, self.root_span(span), message))
+    }
+
+    /// Counts the making of a large value as the steps that its size is worth, which bounds memory.
+    fn paid(&self, value: Value, span: Span) -> Outcome {
+        let size = match &value.kind {
+            Kind::Text(text) => text.known_len() / 64,
+            Kind::List(list) => list.items.len(),
+            Kind::Map(map) => map.entries.len(),
+            _ => 0,
+        };
+        self.spend(size, span).map(|()| value)
     }
 
     /// The step limit is reported once for the whole root module: at the first place that met it.

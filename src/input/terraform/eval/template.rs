@@ -108,7 +108,7 @@ impl Eval<'_> {
                 return Err(Problem::new(ProblemKind::Limit, span, "a text grows too long"));
             }
             let trail = trail.cloned().unwrap_or_default();
-            Ok(Value { trail, secret, ..Value::text(text, span) })
+            self.paid(Value { trail, secret, ..Value::text(text, span) }, span)
         })
     }
 }
