@@ -103,7 +103,7 @@ fn missing(evaluator: &mut Evaluator<'_>, name: &str, at: Span) {
         return;
     }
     let problem = mistake(at, format!("there is no condition `{name}` in this template"));
-    let near = template.near(name, &["Conditions"]);
+    let near = evaluator.near(name, &["Conditions"]);
     evaluator.report(match near {
         Some(near) => problem.help(format!("did you mean `{near}`")),
         None => problem,

@@ -5,7 +5,6 @@ use super::scope::Evaluator;
 use super::text;
 use super::transform::Resource;
 use crate::key::{Attribute, Dialect, Key, Role, StatedPolicy};
-use crate::source::Span;
 use crate::value::{Kind, Number, Trail, Unknown, Value};
 use std::collections::BTreeMap;
 
@@ -186,11 +185,4 @@ fn retained(evaluator: &mut Evaluator<'_>, body: &Value) -> Option<Value> {
         }
         _ => of(&policy),
     })
-}
-
-/// `Metadata.kmsguard`: what a JSON template has instead of comments; the whole member.
-pub(super) fn notes(body: &Value) -> Option<Span> {
-    let metadata = body.get("Metadata")?.as_map()?;
-    let entry = metadata.entry("kmsguard")?;
-    Some(entry.name.span.cover(entry.value.span))
 }

@@ -140,7 +140,7 @@ fn missing_map(evaluator: &mut Evaluator<'_>, call: &Call<'_>, name: &str, at: S
         return call.unknown(Reason::NotEvaluated);
     }
     let problem = mistake(at, format!("there is no mapping `{name}` in this template"));
-    let problem = match template.near(name, &["Mappings"]) {
+    let problem = match evaluator.near(name, &["Mappings"]) {
         Some(near) => problem.help(format!("did you mean `{near}`")),
         None => problem,
     };

@@ -80,7 +80,6 @@ fn declare(template: &Template, declared: &mut Declared) {
     let mut evaluator = Evaluator::new(template);
     for resource in transform::resources(&mut evaluator) {
         evaluator.bind(&resource.bound);
-        declared.comments.extend(keys::notes(resource.body));
         if let Some(key) = keys::key(&mut evaluator, &resource) {
             declared.keys.push(key);
         }

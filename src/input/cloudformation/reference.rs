@@ -197,7 +197,7 @@ fn missing(evaluator: &mut Evaluator<'_>, name: &str, at: Span) -> Value {
         return unknown(Reason::NotSet, name, at, Symbol::AnyText);
     }
     let problem = mistake(at, format!("there is no parameter or resource `{name}` in this template"));
-    let problem = match template.near(name, &["Parameters", "Resources"]) {
+    let problem = match evaluator.near(name, &["Parameters", "Resources"]) {
         Some(near) => problem.help(format!("did you mean `{near}`")),
         None => problem,
     };

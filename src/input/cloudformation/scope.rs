@@ -8,6 +8,9 @@ use crate::value::{Entry, Kind, List, Map, MapKind, Reason, Symbol, Unknown, Val
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
+/// Mistakes kept of one template.
+const MOST_PROBLEMS: usize = 500;
+
 /// Evaluates the expressions of one template, within limits.
 pub(super) struct Evaluator<'a> {
     pub(super) template: &'a Template,
@@ -57,9 +60,15 @@ impl<'a> Evaluator<'a> {
         self.bound.iter().rev().find(|(bound, _)| &**bound == name).map(|(_, value)| value)
     }
 
+    /// What was probably meant by a name that is not in these sections. Looked for while there are few mistakes: it is
+    /// slow, and nobody reads the thousandth advice.
+    pub(super) fn near(&self, name: &str, sections: &[&str]) -> Option<&'a str> {
+        (self.problems.len() < 20).then(|| self.template.near(name, sections)).flatten()
+    }
+
     /// Keeps a mistake, once.
     pub(super) fn report(&mut self, problem: Problem) {
-        if self.seen.insert((problem.span, problem.message.clone())) {
+        if self.problems.len() < MOST_PROBLEMS && self.seen.insert((problem.span, problem.message.clone())) {
             self.problems.push(problem);
         }
     }

@@ -239,11 +239,16 @@ fn hostile_templates_are_bounded() {
         template(&format!("!Join [',', [{wide}]]"), "Conditions:\n  U: !Equals [!Ref AWS::Region, x]\n");
     let deep = format!("{}1{}", "[".repeat(180), "]".repeat(180));
     let deep = template(&deep, "");
+    let nested = template(
+        &format!("{}a{}", "!If [U, b, ".repeat(190), "]".repeat(190)),
+        "Conditions:\n  U: !Equals [!Ref AWS::Region, x]\n",
+    );
+    let joined = template(&format!("{}a{}", "!Join ['', [".repeat(95), "]]".repeat(95)), "");
     let json = format!(
         "{{\"Resources\": {{\"K\": {{\"Type\": \"AWS::KMS::Key\", \"Properties\": {}",
         "{\"Fn::If\": [".repeat(50_000)
     );
-    for text in [chain, cycle, names, wide, deep, json] {
+    for text in [chain, cycle, names, wide, deep, nested, joined, json] {
         let (_, declared) = loaded("t.yaml", &text);
         assert!(declared.problems.len() <= 3, "{:?}", declared.problems);
     }

@@ -110,6 +110,9 @@ impl Parser<'_> {
     }
 
     fn keep(&self, growing: &mut Growing, range: Range<usize>) {
+        if range.is_empty() {
+            return;
+        }
         let base = growing.text.len();
         self.document.runs(range.clone(), |from, span, verbatim| {
             let at = u32::try_from(base + (from - range.start)).unwrap_or(u32::MAX);

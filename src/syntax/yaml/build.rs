@@ -152,7 +152,7 @@ impl<'a> Builder<'a> {
             (None, None) => scalar::resolve(value).unwrap_or_else(|| Kind::Text(as_text())),
             (None, Some(core)) => scalar::as_tagged(value, core).unwrap_or_else(|| {
                 let message = format!("`{value}` is not what its tag `!!{core}` says");
-                self.stream.problems.push(Problem::new(ProblemKind::Syntax, span, message));
+                keep(&mut self.stream.problems, Problem::new(ProblemKind::Syntax, span, message));
                 Kind::Text(as_text())
             }),
         };
@@ -201,7 +201,7 @@ impl<'a> Builder<'a> {
         let said = kind == ProblemKind::Limit
             && self.stream.problems.iter().any(|problem| problem.kind == ProblemKind::Limit);
         if !said {
-            self.stream.problems.push(Problem::new(kind, span, message));
+            keep(&mut self.stream.problems, Problem::new(kind, span, message));
         }
         self.put(Node { value: Value::unknown(reason, name, span), nodes: 1, height: 0 }, false);
     }
@@ -299,6 +299,13 @@ impl<'a> Builder<'a> {
             self.end(span, Some(rest));
         }
         self.finish_document();
+    }
+}
+
+/// Keeps a mistake, unless there are a thousand of them already: that file is no YAML at all, or hostile.
+pub(super) fn keep(problems: &mut Vec<Problem>, problem: Problem) {
+    if problems.len() < 1000 {
+        problems.push(problem);
     }
 }
 

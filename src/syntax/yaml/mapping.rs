@@ -1,9 +1,13 @@
 //! Mappings: names, names that stand twice, merge keys.
 
+use super::build::keep;
 use crate::source::{Problem, ProblemKind, Span};
 use crate::value::{Entry, Kind, Map, MapKind, Name, Reason, Symbol, Text, Unknown, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
+
+/// Up to so many names are compared one by one: most mappings are small, and that is faster than a table.
+const FEW: usize = 12;
 
 /// The members of a mapping under construction.
 #[derive(Default)]
@@ -88,18 +92,27 @@ impl Members {
     }
 
     fn report_twice(&self, problems: &mut Vec<Problem>) {
-        let mut seen: FxHashMap<&str, Span> = FxHashMap::default();
-        for entry in &self.entries {
-            let Some(name) = entry.name.text.as_known() else { continue };
-            match seen.get(name) {
-                Some(first) => {
-                    let message = format!("the name `{name}` stands twice in this mapping");
-                    let problem = Problem::new(ProblemKind::Syntax, entry.name.span, message);
-                    problems
-                        .push(problem.label(*first, "first here").help("remove or rename one of the two"));
+        let mut report = |name: &str, at: Span, first: Span| {
+            let message = format!("the name `{name}` stands twice in this mapping");
+            let problem = Problem::new(ProblemKind::Syntax, at, message);
+            keep(problems, problem.label(first, "first here").help("remove or rename one of the two"));
+        };
+        let names =
+            || self.entries.iter().filter_map(|entry| Some((entry.name.text.as_known()?, entry.name.span)));
+        if self.entries.len() <= FEW {
+            for (at, (name, span)) in names().enumerate() {
+                if let Some((_, first)) = names().take(at).find(|(earlier, _)| *earlier == name) {
+                    report(name, span, first);
                 }
+            }
+            return;
+        }
+        let mut seen: FxHashMap<&str, Span> = FxHashMap::default();
+        for (name, span) in names() {
+            match seen.get(name) {
+                Some(first) => report(name, span, *first),
                 None => {
-                    seen.insert(name, entry.name.span);
+                    seen.insert(name, span);
                 }
             }
         }
@@ -113,7 +126,7 @@ fn name(value: Value, text: &str, problems: &mut Vec<Problem>) -> Name {
         Kind::Text(text) => Name { text, span },
         Kind::List(_) | Kind::Map(_) | Kind::OneOf(_) => {
             let message = "a name must be a text, not a mapping, a list or a tagged value";
-            problems.push(Problem::new(ProblemKind::Syntax, span, message));
+            keep(problems, Problem::new(ProblemKind::Syntax, span, message));
             let unknown =
                 Unknown { reason: Reason::InError, name: "this name".into(), span, symbol: Symbol::AnyText };
             Name { text: Text::unknown(unknown), span }
