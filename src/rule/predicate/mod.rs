@@ -32,6 +32,8 @@ pub enum Test {
     Any(Vec<Test>),
     /// This does not hold. What cannot be told stays so.
     Not(Box<Test>),
+    /// All of these hold, but they are only where the rule applies: they are not shown.
+    Given(Vec<Test>),
     /// An attribute of the key.
     Attribute(AttributeTest),
     /// What sort of thing the resource is; one of these.
@@ -83,6 +85,10 @@ impl Test {
             Self::All(tests) => Access::all(tests.iter().map(|test| test.ask(case))),
             Self::Any(tests) => Access::any(tests.iter().map(|test| test.ask(case))),
             Self::Not(test) => !test.ask(case),
+            Self::Given(tests) => {
+                let answer = Access::all(tests.iter().map(|test| test.ask(case)));
+                if answer.is_yes() { Access::yes([]) } else { answer }
+            }
             Self::Attribute(test) => key::attribute(test, case),
             Self::Role(roles) => key::role(roles, case),
             Self::Change(test) => key::change(test, case),
@@ -110,7 +116,9 @@ impl Test {
     /// The word that has no meaning for a subject, if there is one; an empty list of alternatives has none either.
     pub(super) fn misfit(&self, subject: Subject) -> Option<(&'static str, &'static str)> {
         match self {
-            Self::All(tests) | Self::Any(tests) => tests.iter().find_map(|test| test.misfit(subject)),
+            Self::All(tests) | Self::Any(tests) | Self::Given(tests) => {
+                tests.iter().find_map(|test| test.misfit(subject))
+            }
             Self::Not(test) => test.misfit(subject),
             Self::Defect(_) if !matches!(subject, Subject::Defect | Subject::Policy | Subject::Key) => {
                 Some(("defect", "mistakes belong to a policy: use the subject `defect`"))
