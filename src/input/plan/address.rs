@@ -53,10 +53,14 @@ impl Address {
 }
 
 fn module_path(modules: &[Step], keys: bool) -> String {
-    modules
-        .iter()
-        .map(|step| format!("module.{}{}.", step.name, if keys { step.key.as_str() } else { "" }))
-        .collect()
+    let mut path = String::new();
+    for step in modules {
+        path.push_str("module.");
+        path.push_str(&step.name);
+        path.push_str(if keys { &step.key } else { "" });
+        path.push('.');
+    }
+    path
 }
 
 /// Steps between dots; dots and brackets inside quotes belong to the key.

@@ -23,8 +23,8 @@ pub(super) struct Configuration<'a> {
 struct Module<'a> {
     #[serde(default, borrow)]
     resources: Vec<Declaration<'a>>,
-    #[serde(default, borrow)]
-    module_calls: BTreeMap<String, Call<'a>>,
+    #[serde(default, borrow, rename = "module_calls")]
+    calls: BTreeMap<String, Call<'a>>,
     #[serde(default, borrow)]
     outputs: BTreeMap<String, Output<'a>>,
 }
@@ -69,9 +69,8 @@ impl<'a> Configuration<'a> {
     }
 
     fn module(&self, path: &[Step]) -> Option<&Module<'a>> {
-        path.iter().try_fold(&self.root_module, |module, step| {
-            module.module_calls.get(&step.name).map(|call| &call.module)
-        })
+        path.iter()
+            .try_fold(&self.root_module, |module, step| module.calls.get(&step.name).map(|call| &call.module))
     }
 
     /// Whether and how the argument of a resource is written.
@@ -86,10 +85,7 @@ impl<'a> Configuration<'a> {
     /// The one thing that the argument refers to, through variables and outputs: its address with the attribute.
     /// `None` when there are several, or none that can be followed.
     pub(super) fn origin(&self, address: &Address, argument: &str) -> Option<Address> {
-        let mut references = match self.written(address, argument) {
-            Written::Yes(references) => references,
-            _ => return None,
-        };
+        let Written::Yes(mut references) = self.written(address, argument) else { return None };
         let mut path = address.modules.clone();
         for _ in 0..STEPS {
             let mut found = Address::parse(&only(&references)?);
@@ -97,7 +93,7 @@ impl<'a> Configuration<'a> {
                 Some(("local" | "each" | "count" | "path" | "terraform" | "self", _)) => return None,
                 Some(("var", name)) => {
                     let call = path.pop()?;
-                    let expressions = self.module(&path)?.module_calls.get(&call.name)?.expressions?;
+                    let expressions = self.module(&path)?.calls.get(&call.name)?.expressions?;
                     match argument_in(expressions, name) {
                         Written::Yes(references) => references,
                         _ => return None,

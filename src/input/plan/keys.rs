@@ -76,7 +76,7 @@ impl<'a> Reading<'a> {
         }
         for change in managed {
             let role = role_of(&change.type_name);
-            if role.is_none() && !change.change.is_some_and(|raw| speaks_of_kms(raw.get())) {
+            if role.is_none() && !change.body.is_some_and(|raw| speaks_of_kms(raw.get())) {
                 // A policy that is unknown in the plan may still be made of a document that speaks of KMS.
                 if self.documents.is_empty() {
                     continue;
@@ -104,7 +104,7 @@ impl<'a> Reading<'a> {
     }
 
     fn parsed(&self, change: &stream::Change<'a>) -> Result<Option<Resource>, Problem> {
-        let (Some(address), Some(raw)) = (change.address, change.change) else { return Ok(None) };
+        let (Some(address), Some(raw)) = (change.address, change.body) else { return Ok(None) };
         let address = self.value(address)?;
         let Some(mut name) = address.as_text().and_then(Text::known) else { return Ok(None) };
         let parts = Address::parse(&name);
@@ -113,12 +113,11 @@ impl<'a> Reading<'a> {
         }
         let value = self.value(raw)?;
         let after = value.get("after").filter(|after| !after.is_null());
-        let planned = match after {
-            Some(after) => merged(after, value.get("after_unknown"), value.get("after_sensitive"), &name),
-            None => {
-                let before = value.get("before").cloned().unwrap_or_else(|| Value::null(value.span));
-                merged(&before, None, value.get("before_sensitive"), &name)
-            }
+        let planned = if let Some(after) = after {
+            merged(after, value.get("after_unknown"), value.get("after_sensitive"), &name)
+        } else {
+            let before = value.get("before").cloned().unwrap_or_else(|| Value::null(value.span));
+            merged(&before, None, value.get("before_sensitive"), &name)
         };
         Ok(Some(Resource {
             address: parts,

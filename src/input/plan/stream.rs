@@ -42,8 +42,8 @@ pub(super) struct Change<'a> {
     pub(super) deposed: Option<String>,
     #[serde(default)]
     pub(super) action_reason: Option<String>,
-    #[serde(default, borrow)]
-    pub(super) change: Option<&'a RawValue>,
+    #[serde(default, borrow, rename = "change")]
+    pub(super) body: Option<&'a RawValue>,
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Changes<'a> {

@@ -152,7 +152,7 @@ resource "aws_kms_key" "live" {
 "#;
     let map = Arc::new(SourceMap::default());
     let disk = Disk::memory([("main.tf", source)], Arc::clone(&map));
-    let declared = crate::input::terraform::load(&disk, "", &Default::default());
+    let declared = crate::input::terraform::load(&disk, "", &crate::input::terraform::Given::default());
     assert_eq!(declared.keys.len(), 2);
     let file = map.add("plan.json", KEYS);
     let declared = load(&map, file, Some(declared));

@@ -44,6 +44,10 @@ enum Place {
     Plain,
 }
 
+/// Blocks of the AWS provider's configuration.
+const PROVIDER_BLOCKS: [&str; 5] =
+    ["assume_role", "assume_role_with_web_identity", "default_tags", "ignore_tags", "endpoints"];
+
 /// What the `content` of a `dynamic` block is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Content {
@@ -55,39 +59,44 @@ impl Place {
     /// The labels that a block of type `name` has here, and what its body is; `None` for an argument.
     fn block(self, name: &str) -> Option<(usize, Self)> {
         Some(match (self, name) {
-            (Self::Top, "resource" | "data" | "ephemeral") => (2, Self::Resource),
+            (Self::Top, "resource" | "data" | "ephemeral") | (Self::Check, "data") => (2, Self::Resource),
             (Self::Top, "variable") => (1, Self::Variable),
             (Self::Top, "output") => (1, Self::Lifecycle),
             (Self::Top, "module") => (1, Self::Module),
             (Self::Top, "provider") => (1, Self::Provider),
             (Self::Top, "check") => (1, Self::Check),
-            (Self::Top, "locals") => (0, Self::Plain),
             (Self::Top, "terraform") => (0, Self::Settings),
             (Self::Top, "moved" | "import" | "removed") => (0, Self::Moved),
-            (Self::Resource | Self::Document, "lifecycle") => (0, Self::Lifecycle),
-            (Self::Resource | Self::Document, "timeouts" | "connection") => (0, Self::Plain),
-            (Self::Resource, "provisioner") => (1, Self::Plain),
+            (Self::Resource | Self::Document | Self::Moved, "lifecycle") => (0, Self::Lifecycle),
+            (Self::Resource, "provisioner") | (Self::Settings, "backend" | "provider_meta") => {
+                (1, Self::Plain)
+            }
             (Self::Document, "dynamic") => (1, Self::Dynamic(Content::Statement)),
             (Self::Resource | Self::Statement | Self::Provider, "dynamic") => {
                 (1, Self::Dynamic(Content::Plain))
             }
-            (Self::Document, "statement") => (0, Self::Statement),
-            (Self::Statement, "principals" | "not_principals" | "condition") => (0, Self::Plain),
-            (Self::Dynamic(Content::Statement), "content") => (0, Self::Statement),
-            (Self::Dynamic(Content::Plain), "content") => (0, Self::Plain),
-            (Self::Lifecycle, "precondition" | "postcondition") => (0, Self::Plain),
-            (Self::Variable, "validation") => (0, Self::Plain),
-            (Self::Moved, "lifecycle") => (0, Self::Lifecycle),
-            (Self::Provider, "assume_role" | "assume_role_with_web_identity" | "default_tags") => {
-                (0, Self::Plain)
+            (Self::Document, "statement") | (Self::Dynamic(Content::Statement), "content") => {
+                (0, Self::Statement)
             }
-            (Self::Provider, "ignore_tags" | "endpoints") => (0, Self::Plain),
-            (Self::Settings, "required_providers" | "cloud") => (0, Self::Plain),
-            (Self::Settings, "backend" | "provider_meta") => (1, Self::Plain),
-            (Self::Check, "data") => (2, Self::Resource),
-            (Self::Check, "assert") => (0, Self::Plain),
+            _ if self.has_plain(name) => (0, Self::Plain),
             _ => return None,
         })
+    }
+
+    /// Whether `name` is a block of nothing but arguments here.
+    fn has_plain(self, name: &str) -> bool {
+        match self {
+            Self::Top => name == "locals",
+            Self::Resource | Self::Document => matches!(name, "timeouts" | "connection"),
+            Self::Statement => matches!(name, "principals" | "not_principals" | "condition"),
+            Self::Dynamic(Content::Plain) => name == "content",
+            Self::Lifecycle => matches!(name, "precondition" | "postcondition"),
+            Self::Variable => name == "validation",
+            Self::Provider => PROVIDER_BLOCKS.contains(&name),
+            Self::Settings => matches!(name, "required_providers" | "cloud"),
+            Self::Check => name == "assert",
+            Self::Dynamic(Content::Statement) | Self::Module | Self::Moved | Self::Plain => false,
+        }
     }
 
     /// Whether the texts of the argument `name` are expressions, not templates.

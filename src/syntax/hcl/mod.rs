@@ -14,6 +14,8 @@ mod for_expr;
 mod heredoc;
 mod literal;
 mod origin;
+#[cfg(test)]
+mod properties;
 mod recover;
 mod template;
 mod term;
