@@ -51,6 +51,27 @@ struct Output<'a> {
     expression: Option<&'a RawValue>,
 }
 
+/// The blocks of a document as they are written.
+#[derive(Deserialize)]
+struct Document<'a> {
+    #[serde(default, borrow)]
+    statement: Vec<Statement<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Statement<'a> {
+    #[serde(default, borrow)]
+    principals: Vec<Principals<'a>>,
+    #[serde(default, borrow)]
+    not_principals: Vec<Principals<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Principals<'a> {
+    #[serde(default, borrow)]
+    identifiers: Option<&'a RawValue>,
+}
+
 /// What an argument is set to.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Written {
@@ -73,13 +94,36 @@ impl<'a> Configuration<'a> {
             .try_fold(&self.root_module, |module, step| module.calls.get(&step.name).map(|call| &call.module))
     }
 
+    fn expressions(&self, address: &Address) -> Option<&'a RawValue> {
+        let module = self.module(&address.modules)?;
+        module.resources.iter().find(|found| found.address == address.resource)?.expressions
+    }
+
     /// Whether and how the argument of a resource is written.
     pub(super) fn written(&self, address: &Address, argument: &str) -> Written {
-        let found = self
-            .module(&address.modules)
-            .and_then(|module| module.resources.iter().find(|found| found.address == address.resource))
-            .and_then(|found| found.expressions);
+        let found = self.expressions(address);
         found.map_or(Written::CannotTell, |expressions| argument_in(expressions, argument))
+    }
+
+    /// For each written `statement` of a document: the one resource whose `arn` its identifiers refer to.
+    pub(super) fn identifiers(&self, address: &Address) -> Vec<Option<String>> {
+        let statements = self.expressions(address).and_then(|raw| {
+            let document = serde_json::from_str::<Document<'_>>(raw.get()).ok()?;
+            Some(document.statement)
+        });
+        let owner = |statement: &Statement<'_>| {
+            let blocks = statement.principals.iter().chain(&statement.not_principals);
+            let references: Vec<String> =
+                blocks.filter_map(|block| references_of(block.identifiers?)).flatten().collect();
+            let mut found = Address::parse(&only(&references)?);
+            let managed = found.modules.is_empty() && found.resource.starts_with("aws_");
+            if !managed || found.attribute != "arn" {
+                return None;
+            }
+            found.modules.clone_from(&address.modules);
+            Some(found.instance())
+        };
+        statements.unwrap_or_default().iter().map(owner).collect()
     }
 
     /// The one thing that the argument refers to, through variables and outputs: its address with the attribute.

@@ -6,6 +6,7 @@
 
 use super::address::Address;
 use super::configuration::{Configuration, Written};
+use super::identifier;
 use super::shape::{merged, name_span};
 use super::stream;
 use crate::input::terraform;
@@ -229,7 +230,8 @@ impl<'a> Reading<'a> {
     /// The document that an unknown policy is made of, from its planned statements: reading it is put off to the
     /// apply, but its arguments are planned.
     fn rendered(&mut self, resource: &Resource, argument: &str) -> Option<Value> {
-        let origin = self.configuration.as_ref()?.origin(&resource.address, argument)?;
+        let configuration = self.configuration.as_ref()?;
+        let origin = configuration.origin(&resource.address, argument)?;
         if !["json", "minified_json", ""].contains(&origin.attribute.as_str()) {
             return None;
         }
@@ -237,7 +239,8 @@ impl<'a> Reading<'a> {
         let found =
             [origin.instance(), same_key.instance()].into_iter().find_map(|name| self.documents.get(&name));
         let document = found?;
-        let (value, problems) = terraform::render_document(&document.planned, document.span);
+        let planned = identifier::named(&document.planned, configuration, &document.address);
+        let (value, problems) = terraform::render_document(&planned, document.span);
         let note = format!("through `{}`", document.name);
         let value = value.via(document.span, note);
         self.declared.problems.extend(problems);

@@ -6,6 +6,7 @@
 
 mod address;
 mod configuration;
+mod identifier;
 mod keys;
 mod origin;
 mod shape;

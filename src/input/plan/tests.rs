@@ -4,7 +4,7 @@ use super::*;
 use crate::key::{Action, Attribute, Key, Role};
 use crate::source::Disk;
 use crate::syntax::json;
-use crate::value::Kind;
+use crate::value::{Kind, Symbol};
 use std::sync::Arc;
 
 const KEYS: &str = include_str!("../../../testdata/plan/keys.json");
@@ -81,7 +81,7 @@ fn a_document_put_off_to_the_apply_is_rendered() {
     let statement = &document.get("Statement").unwrap().as_list().unwrap().items[0];
     assert_eq!(statement.get("Action").unwrap().as_str(), Some("kms:*"));
     let names: Vec<_> = document.unknowns().into_iter().map(|unknown| unknown.name.to_string()).collect();
-    assert_eq!(names, ["data.aws_iam_policy_document.d.statement[0].principals[0].identifiers[1]"]);
+    assert_eq!(names, ["aws_iam_role.r.arn"]);
     let action = statement.get("Action").unwrap().as_text().unwrap().span(0..5).unwrap();
     assert_eq!(map.slice(action), "kms:*");
 }
@@ -169,4 +169,21 @@ resource "aws_kms_key" "live" {
     assert_eq!(map.slice(action.span), "\"kms:*\"");
     let principal = statement.get("Principal").unwrap().get("AWS").unwrap();
     assert_eq!((principal.as_str(), map.path(principal.span.file).as_str()), (Some("*"), "main.tf"));
+}
+
+#[test]
+fn an_unknown_identifier_is_one_roles_only_where_the_configuration_says_so() {
+    let unknown = |text: &str| {
+        let (_, declared) = read(text);
+        let this = key(&declared, "module.m[\"a.b\"].aws_kms_key.this[0]");
+        let document = json::parse_text(this.policies[0].value.as_text().unwrap(), this.span).unwrap();
+        document.unknowns()[0].clone()
+    };
+    assert!(matches!(unknown(KEYS).symbol, Symbol::Attribute { .. }));
+    let two = KEYS.replace(r#"["aws_iam_role.r.arn","aws_iam_role.r"]"#, r#"["aws_iam_role.r.arn","var.x"]"#);
+    assert_eq!(unknown(&two).symbol, Symbol::AnyText);
+    assert_eq!(
+        &*unknown(&two).name,
+        "data.aws_iam_policy_document.d.statement[0].principals[0].identifiers[1]"
+    );
 }
