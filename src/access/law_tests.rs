@@ -142,7 +142,7 @@ fn outcomes(document: &Document) -> Vec<Outcome> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn adding_a_deny_never_widens(statements in statements(), deny in statement("Deny")) {

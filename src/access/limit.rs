@@ -150,8 +150,15 @@ impl View<'_> {
                 let positive = Test { negated: false, if_exists: false, set: None, ..test };
                 self.limit_of_test(condition, Some(positive), true)
             }
-            Some(test) if always_holds(condition, test) => Limit::new(Kind::Nobody, Vec::new()),
-            Some(_) if condition.key.is_known() => everyone(condition, "does not hold for every caller"),
+            Some(test) if condition.key.is_known() => match always_holds(condition, test) {
+                Verdict::Yes => Limit::new(Kind::Nobody, Vec::new()),
+                Verdict::No => everyone(condition, "does not hold for every caller"),
+                Verdict::CannotTell => {
+                    let values = condition.values.iter().flat_map(|value| unknowns(&value.value));
+                    let because = values.chain(condition.open.iter().map(Witness::of_unknown));
+                    Limit::new(Kind::Within(Range::ANYONE), because.collect())
+                }
+            },
             _ => Limit::new(Kind::Within(Range::ANYONE), open_test(condition)),
         };
         if gate.is_open() {
@@ -297,21 +304,29 @@ impl View<'_> {
 }
 
 /// Whether a test that is not negated holds for every identity that calls KMS itself or through a service.
-fn always_holds(condition: &Condition, test: Test) -> bool {
-    let Some(key) = condition.key.known() else { return false };
-    let single = |word: &str| {
-        condition.open.is_none()
-            && !condition.values.is_empty()
-            && condition.values.iter().all(|v| v.value.known().is_some_and(|v| v.eq_ignore_ascii_case(word)))
+fn always_holds(condition: &Condition, test: Test) -> Verdict {
+    let Some(key) = condition.key.known() else { return Verdict::CannotTell };
+    let some = |word: &str| {
+        let is = |known: String| known.eq_ignore_ascii_case(word);
+        let certain = |value: &&Element<Text>| value.when.is_empty() && value.value.known().is_some_and(is);
+        let certain = condition.values.iter().any(|value| certain(&value));
+        let loose = |value: &Element<Text>| !value.when.is_empty() || !value.value.is_known();
+        if certain {
+            Verdict::Yes
+        } else if condition.open.is_some() || condition.values.iter().any(loose) {
+            Verdict::CannotTell
+        } else {
+            Verdict::No
+        }
     };
     match test.form {
-        Form::Bool if key.eq_ignore_ascii_case("aws:PrincipalIsAWSService") => single("false"),
-        Form::Bool if key.eq_ignore_ascii_case("aws:SecureTransport") => single("true"),
+        Form::Bool if key.eq_ignore_ascii_case("aws:PrincipalIsAWSService") => some("false"),
+        Form::Bool if key.eq_ignore_ascii_case("aws:SecureTransport") => some("true"),
         Form::String | Form::Arn if test.wild => {
             let always = ["aws:PrincipalArn", "aws:PrincipalAccount", "kms:CallerAccount"];
-            always.iter().any(|name| key.eq_ignore_ascii_case(name)) && single("*")
+            if always.iter().any(|name| key.eq_ignore_ascii_case(name)) { some("*") } else { Verdict::No }
         }
-        _ => false,
+        _ => Verdict::No,
     }
 }
 

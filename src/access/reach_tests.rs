@@ -137,6 +137,8 @@ fn deny_statements_are_subtracted() {
         (r#"{"StringEquals":{"aws:PrincipalAccount":"%F"}}"#, Yes, Breadth::World),
         (r#"{"ForAnyValue:StringNotEquals":{"aws:PrincipalOrgID":"o-aaaaaaaaaa"}}"#, Yes, Breadth::World),
         (r#"{"StringNotLike":{"aws:PrincipalOrgID":"?org"}}"#, CannotTell, Breadth::World),
+        (r#"{"StringLike":{"kms:CallerAccount":"*"}}"#, No, Breadth::Nobody),
+        (r#"{"StringLike":{"kms:CallerAccount":"?who"}}"#, CannotTell, Breadth::World),
     ] {
         let deny = statement("Deny", r#"{"AWS":"*"}"#, r#""kms:*""#, deny);
         let judged = judged(&format!("{deny},{allow}"));
