@@ -38,9 +38,8 @@ fn through_double(args: &Arguments<'_>, result: f64) -> Outcome {
     if !result.is_finite() {
         return Err(args.fail("the result is not a number"));
     }
-    args.give_number(
-        Float::of_f64(result).and_then(|_| crate::input::terraform::number::parse(&result.to_string())),
-    )
+    let digits = Float::of_f64(result).map(|float| shortest_of(&float, 53).plain());
+    args.give_number(digits.and_then(|digits| parse(&digits)))
 }
 
 fn parseint(args: &Arguments<'_>) -> Outcome {

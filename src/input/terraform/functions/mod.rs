@@ -18,6 +18,8 @@ mod network;
 mod pattern;
 mod set;
 mod signature;
+#[cfg(test)]
+mod tests;
 mod text;
 mod time;
 mod verb;
