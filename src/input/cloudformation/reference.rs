@@ -124,11 +124,19 @@ fn of_resource(evaluator: &mut Evaluator<'_>, resource: &Entry, name: &str, at: 
     }
 }
 
-/// The attribute as itself: it exists only once the resource does.
+/// The attribute as itself: it exists only once the resource does. What a nested stack, a custom resource or a parameter
+/// store hands on is no name of one thing but any text that someone wrote.
 fn own(resource: &Entry, attribute: &str, at: Span) -> Value {
     let address = resource.name.text.shown();
     let name = format!("{address}.{attribute}");
-    let symbol = Symbol::Attribute { resource: address.into(), attribute: attribute.into() };
+    let of = resource.value.get("Type").and_then(Value::as_str).unwrap_or_default();
+    let free =
+        of == "AWS::SSM::Parameter" || of.starts_with("AWS::CloudFormation::") || !of.starts_with("AWS::");
+    let symbol = if free {
+        Symbol::AnyText
+    } else {
+        Symbol::Attribute { resource: address.into(), attribute: attribute.into() }
+    };
     unknown(Reason::AfterApply, &name, at, symbol)
 }
 

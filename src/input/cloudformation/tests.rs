@@ -219,6 +219,22 @@ fn substituted_texts_are_placed_byte_for_byte() {
 }
 
 #[test]
+fn json_inside_a_block_is_placed_in_the_template() {
+    let text =
+        template("!Sub |\n        {\"Principal\": {\"AWS\": \"arn:aws:iam::${AWS::AccountId}:root\"}}", "");
+    let (map, declared) = loaded("t.yaml", &text);
+    let policy = &declared.keys[0].policies[0];
+    let document =
+        crate::syntax::json::parse_text(policy.value.as_text().unwrap(), policy.value.span).unwrap();
+    let principal = document.get("Principal").unwrap();
+    let entry = &principal.as_map().unwrap().entries[0];
+    assert_eq!(map.slice(policy.name_span), "KeyPolicy");
+    assert_eq!(map.slice(entry.name.span), "\"AWS\"");
+    assert_eq!(map.slice(entry.value.span), "\"arn:aws:iam::${AWS::AccountId}:root\"");
+    assert_eq!(entry.value.unknowns()[0].symbol, crate::value::Symbol::OwnAccount);
+}
+
+#[test]
 fn hostile_templates_are_bounded() {
     let chain: Vec<_> = (0..20_000).map(|at| format!("  C{at}: !Not [!Condition C{}]\n", at + 1)).collect();
     let chain = chain.concat();
