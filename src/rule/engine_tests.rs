@@ -167,3 +167,14 @@ fn the_way_that_a_value_came_is_shown_once_and_ends_at_the_key() {
     spans.dedup();
     assert_eq!(spans.len(), count);
 }
+
+#[test]
+fn when_only_the_account_is_not_known_the_help_asks_for_it() {
+    let policy = "jsonencode({ Version = \"2012-10-17\", Statement = [\n\
+        { Effect = \"Allow\", Principal = { AWS = \"arn:aws:iam::111122223333:role/admin\" }, Action = \"kms:*\", Resource = \"*\" }] })";
+    let (findings, _) = terraform_with(&key(policy), &Config::default());
+    let open = findings.iter().find(|it| it.certainty == Certainty::Undecided).unwrap();
+    assert_eq!(open.rule, "lockout-no-manager");
+    assert!(open.help.as_ref().unwrap().contains("`key_account` in `kmsguard.yaml`"), "{:?}", open.help);
+    assert!(in_terraform(&key(policy)).iter().all(|it| it.certainty == Certainty::Certain));
+}

@@ -1,6 +1,6 @@
 //! The slots of a rule's sentences: one name, one value.
 
-use super::predicate::action_suggestion;
+use super::predicate::{action_suggestion, key_suggestion};
 use super::subject::{Case, Item, Subject};
 use super::template::Refusal;
 use crate::key::{self, Attribute};
@@ -136,7 +136,7 @@ impl Slot {
             Self::Resource => subject == Subject::Resource,
             Self::Operator | Self::ConditionKey => subject == Subject::Condition,
             Self::Element | Self::Fact => subject == Subject::Defect,
-            Self::Suggestion => matches!(subject, Subject::Defect | Subject::Action),
+            Self::Suggestion => matches!(subject, Subject::Defect | Subject::Action | Subject::Condition),
             Self::Size | Self::Version => subject == Subject::Policy,
             Self::Change | Self::ForcedBy => subject == Subject::Change,
         }
@@ -177,6 +177,7 @@ impl Slot {
             (Self::Fact, Item::Defect(defect)) => Some(defect.fact.clone()),
             (Self::Suggestion, Item::Defect(defect)) => defect.suggestion.clone(),
             (Self::Suggestion, Item::Action(element)) => action_suggestion(&element.value),
+            (Self::Suggestion, Item::Condition(condition)) => key_suggestion(&condition.key),
             (Self::Change, Item::Change(change)) => Some(action(change.action).to_owned()),
             (Self::ForcedBy, Item::Change(change)) => forced_by(change),
             _ => None,

@@ -11,6 +11,9 @@ use crate::access::Witness;
 use crate::finding::{Certainty, Finding, Severity};
 use crate::value::Reason;
 
+/// How `access` says that the key's account is not known.
+const ACCOUNT_UNKNOWN: &str = "the key's account is not known";
+
 /// A rule that cannot be decided for one instance.
 pub(super) struct Open<'a> {
     rule: &'a Rule,
@@ -44,6 +47,12 @@ impl<'a> Open<'a> {
     /// What decides whose finding it becomes: the severity, then how many published controls ask for the rule.
     fn weight(&self) -> (Severity, usize) {
         (self.severity, self.rule.mappings.len())
+    }
+
+    /// Whether it is the key's account that is not known.
+    fn awaits_account(&self) -> bool {
+        let account = |cause: &Witness| cause.fact.contains(ACCOUNT_UNKNOWN);
+        self.case.scene.setting.account.is_none() && self.causes.iter().any(account)
     }
 
     /// What cannot be told.
@@ -90,7 +99,9 @@ fn finding(group: &[Open<'_>]) -> Option<Finding> {
         .split_first()
         .map_or_else(|| (subject(), &[][..]), |(cause, more)| (cause.clone(), more));
     let mut labels = Labels::from(&first.case, &cause, more);
-    labels.add(first.case.span(), "what is judged");
+    if !first.case.span().contains(cause.span) {
+        labels.add(first.case.span(), "what is judged");
+    }
     let causes: Vec<&str> = first.causes.iter().map(|cause| &*cause.fact).collect();
     let content = format!("{}\n{}", fingerprint::content(&first.case), causes.join("\n"));
     Some(Finding {
@@ -116,7 +127,11 @@ fn help(first: &Open<'_>, others: &[Open<'_>]) -> String {
             rules.push(id);
         }
     }
-    let mut help = "give the value (`--var`, `--var-file`, a plan), or accept the risk here".to_owned();
+    let mut help = if first.awaits_account() {
+        "say which account the key is deployed to: `key_account` in `kmsguard.yaml`".to_owned()
+    } else {
+        "give the value (`--var`, `--var-file`, a plan), or accept the risk here".to_owned()
+    };
     if !rules.is_empty() {
         help.push_str("; undecided for the same reason: ");
         help.push_str(&rules.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", "));

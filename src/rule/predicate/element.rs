@@ -3,11 +3,12 @@
 use super::pattern::Pattern;
 use crate::access::{Access, Witness};
 use crate::logic::Verdict;
+use crate::policy::facts;
 use crate::policy::glob::{Case as Letters, Glob};
 use crate::policy::{Condition, Element, Elements, Principal, Statement, action};
 use crate::rule::slot;
 use crate::rule::subject::{Case, Item, under};
-use crate::source::Span;
+use crate::source::{Span, nearest};
 use crate::value::{Piece, Symbol, Text, Unknown};
 
 /// A part of a statement that has a negation.
@@ -95,6 +96,9 @@ pub struct ResourceTest {
 #[derive(Clone, PartialEq, Debug, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ConditionTest {
+    /// Whether its key, one of `aws:` or `kms:`, is known; keys of other services are not judged.
+    #[serde(default)]
+    pub known: Option<bool>,
     /// Its operator matches this regular expression.
     #[serde(default)]
     pub operator: Option<Pattern>,
@@ -326,6 +330,7 @@ fn is_own(text: &Text, wanted: bool, case: &Case<'_>) -> Access {
 pub(super) fn condition(test: &ConditionTest, case: &Case<'_>) -> Access {
     let ask = |condition: &Condition| {
         let answer = all_given([
+            test.known.map(|known| of_text(&condition.key, |key| is_known_key(key) == Some(known))),
             test.operator.as_ref().map(|it| of_text(&condition.operator, |text| it.is_match(text))),
             test.key.as_ref().map(|it| of_text(&condition.key, |text| it.is_match(text))),
             test.value.as_ref().map(|it| any_value(condition, it)),
@@ -344,6 +349,19 @@ pub(super) fn condition(test: &ConditionTest, case: &Case<'_>) -> Access {
             Access::any(known.chain(statement.open_conditions.iter().map(unknown)))
         }),
     }
+}
+
+/// Whether a condition key of `aws:` or `kms:` is known; `None` for keys of other services.
+fn is_known_key(key: &str) -> Option<bool> {
+    let (prefix, _) = key.split_once(':')?;
+    let ours = ["aws", "kms"].iter().any(|it| it.eq_ignore_ascii_case(prefix));
+    ours.then(|| facts::condition_key(key).is_some())
+}
+
+/// What was probably meant by a condition key that is not known.
+pub(in crate::rule) fn key_suggestion(key: &Text) -> Option<String> {
+    let written = key.known().filter(|key| is_known_key(key) == Some(false))?;
+    nearest(&written, facts::condition_keys().iter().map(|it| it.name)).map(|near| format!("`{near}`"))
 }
 
 fn any_value(condition: &Condition, pattern: &Pattern) -> Access {

@@ -11,8 +11,8 @@ mod pattern;
 mod policy;
 mod statement;
 
-pub(super) use element::action_suggestion;
 pub use element::{ActionTest, ConditionTest, PrincipalKind, PrincipalTest, ResourceTest, StatementPart};
+pub(super) use element::{action_suggestion, key_suggestion};
 pub use key::{AttributeTest, ChangeTest, RoleWord, Scalar};
 pub use pattern::Pattern;
 pub use policy::{Count, LockoutWord, ManagerWord, VersionWord};
@@ -60,6 +60,8 @@ pub enum Test {
     Effect(EffectWord),
     /// Whom the statement admits.
     Reach(ReachWord),
+    /// Whether the settings name trusted accounts or organisations.
+    TrustIsSet(bool),
     /// For whose resources a service may use the key.
     Source(SourceWord),
     /// Who may create grants, and which.
@@ -102,6 +104,7 @@ impl Test {
             Self::Defect(kinds) => policy::defect(kinds, case),
             Self::Effect(word) => statement::effect(*word, case),
             Self::Reach(word) => statement::reach(*word, case),
+            Self::TrustIsSet(wanted) => statement::trust_is_set(*wanted, case),
             Self::Source(word) => statement::source(*word, case),
             Self::Grants(word) => statement::grants(*word, case),
             Self::Lacks(word) => statement::lacks(*word, case),

@@ -89,6 +89,13 @@ pub(super) fn reach(word: ReachWord, case: &Case<'_>) -> Access {
     })
 }
 
+/// Whether the settings name anybody who is trusted. A guard: no witness.
+pub(super) fn trust_is_set(wanted: bool, case: &Case<'_>) -> Access {
+    let setting = &case.scene.setting;
+    let set = !setting.trusted_accounts.is_empty() || !setting.trusted_orgs.is_empty();
+    if set == wanted { Access::yes([]) } else { Access::no([]) }
+}
+
 /// For whose resources a service may use the key.
 pub(super) fn source(word: SourceWord, case: &Case<'_>) -> Access {
     let setting = &case.scene.setting;
