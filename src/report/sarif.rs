@@ -51,6 +51,7 @@ fn log(printed: &Printed<'_>) -> Log {
                     name: "kmsguard",
                     full_name: format!("kmsguard {version}"),
                     semantic_version: version,
+                    information_uri: Some(env!("CARGO_PKG_REPOSITORY")).filter(|uri| !uri.is_empty()),
                     rules,
                 },
             },
@@ -78,7 +79,8 @@ fn unlisted(finding: &Finding) -> RuleCard {
 fn descriptor(rule: &RuleCard) -> ReportingDescriptor {
     ReportingDescriptor {
         id: rule.id.clone(),
-        name: pascal(&rule.id),
+        // A name that only repeats the id says nothing (SARIF1001).
+        name: Some(pascal(&rule.id)).filter(|name| !name.eq_ignore_ascii_case(&rule.id)),
         short_description: Message::text(sentence(&rule.title)),
         full_description: Message::text(sentence(&rule.title)),
         help: Content::markdown(&rule.help),

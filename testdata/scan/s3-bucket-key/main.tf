@@ -46,14 +46,22 @@ data "aws_iam_policy_document" "reports" {
       identifiers = [local.account_root]
     }
   }
+}
+
+resource "aws_iam_role_policy" "exporter" {
+  name   = "write-reports"
+  role   = aws_iam_role.exporter.id
+  policy = data.aws_iam_policy_document.exporter.json
+}
+
+data "aws_iam_policy_document" "exporter" {
+  statement {
+    actions   = ["s3:PutObject"]
+    resources = ["${aws_s3_bucket.reports.arn}/*"]
+  }
 
   statement {
-    sid       = "ExporterWrites"
     actions   = ["kms:GenerateDataKey*"]
-    resources = ["*"]
-    principals {
-      type        = "AWS"
-      identifiers = [aws_iam_role.exporter.arn]
-    }
+    resources = [aws_kms_key.reports.arn]
   }
 }
