@@ -60,9 +60,27 @@ pub(super) fn attribute(eval: &Eval<'_>, resource: &Resource<'_>, name: &str, sp
 fn document(eval: &Eval<'_>, resource: &Resource<'_>, name: &str) -> Value {
     let span = resource.block.header;
     let arguments = eval.body(&resource.block.body, resource.scope, span.cover(resource.block.body.span));
-    let rendered = policy_document::render(&modern(&shaped(&arguments, 0)), span);
-    rendered.problems.into_iter().for_each(|problem| eval.report(problem));
-    if name == "json" { rendered.json } else { rendered.minified_json }
+    let arguments = modern(&shaped(&arguments, 0));
+    let Some(map) = arguments.as_map() else { return arguments };
+    let lists: Vec<&Entry> = map.entries.iter().filter(|entry| is_list_of_documents(&entry.name)).collect();
+    let values: Vec<Value> = lists.iter().map(|entry| entry.value.clone()).collect();
+    // Where a whole list of documents is undecided, there is one document for every case.
+    let rendered = eval.distribute(&values, span, &mut |values| {
+        let mut case = Map::clone(map);
+        for (entry, value) in lists.iter().zip(values) {
+            let found = case.entries.iter_mut().find(|own| own.name == entry.name);
+            found.into_iter().for_each(|own| own.value = value.clone());
+        }
+        let case = Value { kind: Kind::Map(Arc::new(case)), ..arguments.clone() };
+        let rendered = policy_document::render(&case, span);
+        rendered.problems.into_iter().for_each(|problem| eval.report(problem));
+        Ok(if name == "json" { rendered.json } else { rendered.minified_json })
+    });
+    eval.settled(rendered, span)
+}
+
+fn is_list_of_documents(name: &Name) -> bool {
+    name.text.is("source_policy_documents") || name.text.is("override_policy_documents")
 }
 
 /// `source_json` and `override_json`, which the provider took until its version 4, as the lists that took their place.

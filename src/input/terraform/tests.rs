@@ -220,11 +220,35 @@ fn regions_and_accounts_come_from_the_provider_that_is_handed_down() {
     let (declared, _) = load(&files);
     clean(&declared);
     let key = |address: &str| declared.keys.iter().find(|key| key.address == address).unwrap();
-    let known = |text: &Option<crate::value::Text>| text.as_ref().and_then(|text| text.known());
+    let known = |text: &Option<crate::value::Text>| text.as_ref().and_then(crate::value::Text::known);
     assert_eq!(known(&key("aws_kms_key.here").region).as_deref(), Some("us-east-1"));
     let there = key("module.m.aws_kms_key.k");
     assert_eq!(known(&there.region).as_deref(), Some("cn-north-1"));
     assert_eq!(known(&there.partition).as_deref(), Some("aws-cn"));
     assert_eq!(known(&there.account).as_deref(), Some("111122223333"));
     assert_eq!(known(&key("module.m.aws_kms_key.r").region).as_deref(), Some("cn-northwest-1"));
+}
+
+#[test]
+fn documents_that_may_be_missing_are_sifted_case_by_case() {
+    let mut text = String::new();
+    for name in ["a", "b", "c", "d"] {
+        text += &format!(
+            "variable \"{name}\" {{}}\ndata \"aws_iam_policy_document\" \"{name}\" {{\n  count = var.{name} ? 1 : 0\n  statement {{\n    sid = \"{name}\"\n  }}\n}}\n"
+        );
+    }
+    let document = |name: &str| format!("try(data.aws_iam_policy_document.{name}[0].json, null)");
+    let of = |names: &[&str]| names.iter().map(|name| document(name)).collect::<Vec<_>>().join(", ");
+    text += &format!(
+        "data \"aws_iam_policy_document\" \"some\" {{\n  source_policy_documents = compact([{}])\n}}\ndata \"aws_iam_policy_document\" \"many\" {{\n  source_policy_documents = compact([{}])\n}}\nresource \"aws_kms_key\" \"some\" {{\n  policy = data.aws_iam_policy_document.some.json\n}}\nresource \"aws_kms_key\" \"many\" {{\n  policy = data.aws_iam_policy_document.many.json\n}}\n",
+        of(&["a", "b"]),
+        of(&["a", "b", "c", "d"])
+    );
+    let (declared, _) = root(&text);
+    clean(&declared);
+    let Kind::OneOf(cases) = &declared.keys[0].policies[0].value.kind else {
+        panic!("{:#?}", declared.keys[0].policies[0].value)
+    };
+    assert_eq!(cases.len(), 4);
+    assert!(!declared.keys[1].policies[0].value.unknowns().is_empty());
 }

@@ -11,7 +11,7 @@ use super::{Eval, Outcome};
 use crate::input::terraform::functions::{self, Host};
 use crate::source::{Disk, Limits, Problem, ProblemKind, Span};
 use crate::syntax::hcl::{self, Call, Expr, ExprKind, Template};
-use crate::value::{Branch, Kind, Reason, Text, Unknown, Value};
+use crate::value::{Branch, Kind, List, Reason, Text, Unknown, Value};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -37,7 +37,11 @@ impl Eval<'_> {
         }
         // Unlike an element's, a mistake in an argument costs the whole call.
         let args = call.args.iter().map(|arg| self.expr(arg, scope)).collect::<Result<Vec<_>, _>>()?;
-        let args = if name == "concat" { bounded(args) } else { args };
+        let args = match name {
+            "concat" => bounded(args),
+            "compact" => args.into_iter().map(|list| sifted(list, span)).collect(),
+            _ => args,
+        };
         self.distribute(&args, span, &mut |args| {
             let args = if call.expand { expanded(args)? } else { args.to_vec() };
             let result = match name {
@@ -195,6 +199,32 @@ fn bounded(args: Vec<Value>) -> Vec<Value> {
         None => arg,
     };
     args.into_iter().map(open).collect()
+}
+
+/// A list of which some elements may be null or empty, so that `compact` would drop them: one list for every case.
+/// Where there are too many cases, those elements are what may follow.
+fn sifted(value: Value, span: Span) -> Value {
+    let Kind::List(list) = &value.kind else { return value };
+    let droppable = |item: &Value| item.is_null() || item.as_text().is_some_and(Text::is_empty);
+    let doubtful = |item: &Value| match &item.kind {
+        Kind::OneOf(branches) => branches.iter().any(|branch| droppable(&branch.value)),
+        _ => false,
+    };
+    let Some(first) = list.items.iter().find(|item| doubtful(item)) else { return value };
+    let kept = |items: Vec<Value>, open: Option<Unknown>| Value {
+        kind: Kind::List(Arc::new(List { kind: list.kind, items, open })),
+        ..value.clone()
+    };
+    match combinations(&list.items) {
+        Some(cases) => {
+            let branch = |(when, items)| Branch { when, value: kept(items, list.open.clone()) };
+            join(cases.into_iter().map(branch).collect(), span)
+        }
+        None => {
+            let items = list.items.iter().filter(|item| !doubtful(item)).cloned().collect();
+            kept(items, list.open.clone().or_else(|| undecided(first)))
+        }
+    }
 }
 
 /// The arguments with the last one's elements in its place (`f(a...)`).

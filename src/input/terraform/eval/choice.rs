@@ -164,7 +164,7 @@ impl Eval<'_> {
     }
 
     /// Applies `f` to values of which some are alternatives: to every combination that can hold, within the bound.
-    pub(super) fn distribute(
+    pub(in super::super) fn distribute(
         &self,
         values: &[Value],
         span: Span,
