@@ -46,7 +46,9 @@ fn combine(operands: &[Value]) -> Option<Vec<Combination>> {
     let mut found: Vec<Combination> = vec![(Vec::new(), Vec::new())];
     for operand in operands {
         let Kind::OneOf(branches) = &operand.kind else {
-            found.iter_mut().for_each(|(_, values)| values.push(operand.clone()));
+            for (_, values) in &mut found {
+                values.push(operand.clone());
+            }
             continue;
         };
         let mut next = Vec::new();

@@ -33,11 +33,11 @@ impl Float {
 
     /// An integer.
     pub(super) fn integer(value: i64) -> Self {
-        Self::rounded(IBig::from(value), 0).unwrap_or_else(Self::zero)
+        Self::rounded(&IBig::from(value), 0).unwrap_or_else(Self::zero)
     }
 
     /// An integer of any size, rounded to 512 bits.
-    pub(super) fn big(value: IBig) -> Option<Self> {
+    pub(super) fn big(value: &IBig) -> Option<Self> {
         Self::rounded(value, 0)
     }
 
@@ -52,7 +52,7 @@ impl Float {
         let (mantissa, exponent) =
             if power == 0 { (fraction, -1074) } else { (fraction | 1 << 52, power - 1075) };
         let mantissa = IBig::from(mantissa);
-        Self::rounded(if value < 0.0 { -mantissa } else { mantissa }, exponent)
+        Self::rounded(&if value < 0.0 { -mantissa } else { mantissa }, exponent)
     }
 
     /// The nearest double, as Go's `Float64` gives it.
@@ -85,7 +85,7 @@ impl Float {
     /// The value, if it is an integer.
     pub(super) fn as_integer(&self) -> Option<IBig> {
         let floor = self.floor_integer();
-        (Self::rounded(floor.clone(), 0)? == *self).then_some(floor)
+        (Self::rounded(&floor, 0)? == *self).then_some(floor)
     }
 
     /// Whether it is nought.
@@ -125,12 +125,12 @@ impl Float {
         let exponent = self.exponent.min(other.exponent);
         let left = self.mantissa.clone() << distance(exponent, self.exponent);
         let right = other.mantissa.clone() << distance(exponent, other.exponent);
-        Self::rounded(left + right, exponent)
+        Self::rounded(&(left + right), exponent)
     }
 
     /// Product. `None`: out of bounds.
     pub(super) fn multiply(&self, other: &Self) -> Option<Self> {
-        Self::rounded(&self.mantissa * &other.mantissa, self.exponent + other.exponent)
+        Self::rounded(&(&self.mantissa * &other.mantissa), self.exponent + other.exponent)
     }
 
     /// Quotient. `None`: out of bounds, or the divisor is nought.
@@ -148,7 +148,7 @@ impl Float {
         let mantissa = IBig::from((quotient << 1) | sticky);
         let negative = self.is_negative() != other.is_negative();
         let exponent = self.exponent - other.exponent - i64::try_from(shift).ok()? - 1;
-        Self::rounded(if negative { -mantissa } else { mantissa }, exponent)
+        Self::rounded(&if negative { -mantissa } else { mantissa }, exponent)
     }
 
     /// Remainder as Terraform's `%`: by the integer part of the quotient; by nought it is the number itself.
@@ -156,17 +156,17 @@ impl Float {
         if other.is_zero() {
             return Some(self.clone());
         }
-        let times = Self::big(self.divide(other)?.truncate())?;
+        let times = Self::big(&self.divide(other)?.truncate())?;
         self.add(&other.multiply(&times)?.negate())
     }
 
     /// Rounds to 512 bits and takes factors of two out of the mantissa, so that equal numbers are equal.
-    fn rounded(mantissa: IBig, exponent: i64) -> Option<Self> {
+    fn rounded(mantissa: &IBig, exponent: i64) -> Option<Self> {
         if mantissa.is_zero() {
             return Some(Self::zero());
         }
-        let negative = mantissa < IBig::ZERO;
-        let mut size = magnitude(&mantissa);
+        let negative = *mantissa < IBig::ZERO;
+        let mut size = magnitude(mantissa);
         let mut exponent = exponent;
         let excess = size.bit_len().saturating_sub(PRECISION);
         if excess > 0 {
@@ -231,7 +231,7 @@ pub(super) fn parse(text: &str) -> Option<Float> {
     let size = if negative { -size } else { size };
     let ten = |power: usize| IBig::from(10).pow(power);
     match usize::try_from(power) {
-        Ok(power) => Float::rounded(size * ten(power), 0),
+        Ok(power) => Float::rounded(&(size * ten(power)), 0),
         Err(_) => Float { mantissa: size, exponent: 0 }
             .divide(&Float { mantissa: ten(distance(power, 0)), exponent: 0 }),
     }

@@ -3,12 +3,12 @@
 //! Arithmetic, comparison and logic convert their operands; equality never does. What is easy to get wrong: an unknown
 //! operand does not make every result unknown (`false && x` is false, `1 == [x]` is false).
 
+use super::alternative;
 use super::number::{Float, negated};
 use super::types::{Type, convert, equal, kind_name};
-use super::{alternative, types};
 use crate::source::{Problem, ProblemKind, Span};
 use crate::syntax::hcl::Operator;
-use crate::value::{Kind, Reason, Symbol, Text, Trail, Unknown, Value};
+use crate::value::{Kind, Reason, Symbol, Trail, Unknown, Value};
 
 /// `left operator right`, with unknowns; `&&` and `||` included (both sides are evaluated in Terraform 1.11).
 ///
@@ -108,8 +108,7 @@ fn logic(left: &Value, right: &Value, strong: bool) -> Result<Kind, Problem> {
     let (left, right) = (needed(left, &Type::Bool)?.kind, needed(right, &Type::Bool)?.kind);
     Ok(match (&left, &right) {
         (Kind::Bool(known), _) | (_, Kind::Bool(known)) if *known == strong => Kind::Bool(strong),
-        (Kind::Bool(_), other) => open(other),
-        (other, _) => open(other),
+        (Kind::Bool(_), other) | (other, _) => open(other),
     })
 }
 
@@ -160,20 +159,11 @@ fn arithmetic(op: Operator, left: &Value, right: &Value, span: Span) -> Result<K
     result.map(|float| Kind::Number(float.number())).ok_or_else(|| out_of_bounds(span))
 }
 
-/// The text of a value inside a template or `join`: known characters or unknown pieces. `None`: it cannot be a text.
-pub(super) fn as_text(value: &Value) -> Option<Text> {
-    match types::convert(value, &Type::String).ok()?.kind {
-        Kind::Text(text) => Some(text),
-        Kind::Unknown(unknown) => Some(Text::unknown(unknown)),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::source::SourceMap;
-    use crate::value::Number;
+    use crate::value::{Number, Text};
 
     fn place() -> Span {
         Span::start_of(SourceMap::default().add("t", ""))

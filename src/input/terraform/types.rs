@@ -46,6 +46,7 @@ pub(super) struct Member {
     /// Its type.
     pub of: Type,
     /// `None`: required. `Some(None)`: `optional(T)`. `Some(Some(v))`: `optional(T, v)`.
+    #[expect(clippy::option_option, reason = "required, optional without and optional with a default")]
     pub optional: Option<Option<Value>>,
 }
 
@@ -95,9 +96,8 @@ pub(super) fn type_of(value: &Value, depth: usize) -> Type {
     match &value.kind {
         Kind::Null => Type::Any,
         Kind::Unknown(unknown) => match unknown.symbol {
-            Symbol::Anything => Type::Any,
-            // An attribute of a resource may be of any type; only the arguments of texts are texts.
-            Symbol::Attribute { .. } => Type::Any,
+            // An attribute of a resource may be of any type.
+            Symbol::Anything | Symbol::Attribute { .. } => Type::Any,
             _ => Type::String,
         },
         Kind::Bool(_) => Type::Bool,

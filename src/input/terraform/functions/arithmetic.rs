@@ -13,9 +13,9 @@ pub(super) const ROWS: &[Function] = &[
         let number = args.number(0)?;
         args.give_number(Some(if number.is_negative() { number.negate() } else { number }))
     }),
-    Function::new("floor", ONE, |args| args.give_number(Float::big(args.number(0)?.floor_integer()))),
+    Function::new("floor", ONE, |args| args.give_number(Float::big(&args.number(0)?.floor_integer()))),
     Function::new("ceil", ONE, |args| {
-        args.give_number(Float::big(args.number(0)?.negate().floor_integer()).map(|floor| floor.negate()))
+        args.give_number(Float::big(&args.number(0)?.negate().floor_integer()).map(|floor| floor.negate()))
     }),
     Function::new("signum", ONE, |args| args.give_number(Some(Float::integer(args.integer(0)?.signum())))),
     Function::new("log", &[NUM, Parameter::new("base", Takes::Number)], |args| {
@@ -64,7 +64,7 @@ fn parseint(args: &Arguments<'_>) -> Outcome {
         let digit = digit(character, base).filter(|digit| *digit < base).ok_or_else(wrong)?;
         whole = whole * IBig::from(base) + IBig::from(digit);
     }
-    args.give_number(Float::big(if negative { -whole } else { whole }))
+    args.give_number(Float::big(&if negative { -whole } else { whole }))
 }
 
 /// Up to base 36 upper and lower case are the same; beyond it, upper case goes on where lower case ends.

@@ -34,6 +34,7 @@ const WITH_ENCODING: &[Parameter] =
     &[Parameter::new("string", Takes::Text), Parameter::new("encoding", Takes::Text)];
 
 /// A result that only Terraform itself can calculate.
+#[expect(clippy::unnecessary_wraps, reason = "functions end with what this gives")]
 pub(super) fn not_evaluated(args: &Arguments<'_>, name: &str) -> Outcome {
     Ok(Value::unknown(Reason::NotEvaluated, name, args.call.span))
 }

@@ -72,12 +72,11 @@ impl Merged {
                 self.entries.push(entry);
                 continue;
             };
-            match self.places.get(&name).and_then(|place| self.entries.get_mut(*place)) {
-                Some(standing) => *standing = entry,
-                None => {
-                    self.places.insert(name, self.entries.len());
-                    self.entries.push(entry);
-                }
+            if let Some(standing) = self.places.get(&name).and_then(|place| self.entries.get_mut(*place)) {
+                *standing = entry;
+            } else {
+                self.places.insert(name, self.entries.len());
+                self.entries.push(entry);
             }
         }
         if let Some(unknown) = &given.open {

@@ -148,9 +148,9 @@ enum Shape {
 }
 
 fn shape(args: &Arguments<'_>, regex: &Regex) -> Result<Shape, Stop> {
-    let names: Vec<Option<&str>> = regex.capture_names().skip(1).collect();
-    let named: Vec<String> = names.iter().flatten().map(|name| (*name).to_owned()).collect();
-    match (names.len(), named.len()) {
+    let groups: Vec<Option<&str>> = regex.capture_names().skip(1).collect();
+    let named: Vec<String> = groups.iter().flatten().map(|name| (*name).to_owned()).collect();
+    match (groups.len(), named.len()) {
         (0, _) => Ok(Shape::Whole),
         (_, 0) => Ok(Shape::Tuple),
         (all, given) if all == given => Ok(Shape::Object(named)),

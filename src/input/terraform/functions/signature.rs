@@ -371,6 +371,7 @@ impl Arguments<'_> {
     }
 
     /// True or false.
+    #[expect(clippy::unnecessary_wraps, reason = "functions end with what this gives")]
     pub(super) fn give_bool(&self, value: bool) -> Outcome {
         Ok(self.make(Kind::Bool(value)))
     }

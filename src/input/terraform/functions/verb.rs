@@ -2,10 +2,10 @@
 
 use crate::input::terraform::number::{Digits, Float, exact, shortest};
 use dashu_int::IBig;
-use dashu_int::fmt::InRadix;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// One verb as written.
+#[expect(clippy::struct_excessive_bools, reason = "the flags are independent of each other")]
 #[derive(Clone, Debug)]
 pub(super) struct Verb {
     pub(super) mode: Mode,

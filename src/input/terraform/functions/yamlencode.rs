@@ -49,7 +49,7 @@ impl Writer {
         self.out.push_str(text);
         match text.rfind('\n') {
             Some(at) => {
-                self.column = text.chars().count() - text.get(..=at).map_or(0, |line| line.chars().count())
+                self.column = text.chars().count() - text.get(..=at).map_or(0, |line| line.chars().count());
             }
             None => self.column += text.chars().count(),
         }
@@ -107,20 +107,18 @@ impl Writer {
             _ => None,
         };
         let depth = place.depth + 1;
-        match below {
-            Some(indent) => self.value(args, value, Place { indent, depth, in_sequence: false }),
-            None => {
-                self.push(" ");
-                self.value(args, value, Place { indent: place.indent + 2, depth, in_sequence: false })
-            }
+        if below.is_none() {
+            self.push(" ");
         }
+        let indent = below.unwrap_or(place.indent + 2);
+        self.value(args, value, Place { indent, depth, in_sequence: false })
     }
 
     fn text(&mut self, text: &str, place: Place) {
         if may_be_block(text) {
-            self.block(text, place.indent.max(2))
+            self.block(text, place.indent.max(2));
         } else {
-            self.quoted(text, place.indent)
+            self.quoted(text, place.indent);
         }
     }
 
@@ -214,7 +212,7 @@ mod tests {
     fn texts_are_laid_out_as_terraform_does() {
         let cases = [
             (
-                r#"{a=[], b={}, c=[[1,2],[3]], d=[{}], e=true}"#,
+                r"{a=[], b={}, c=[[1,2],[3]], d=[{}], e=true}",
                 "\"a\": []\n\"b\": {}\n\"c\":\n- - 1\n  - 2\n- - 3\n\"d\":\n- {}\n\"e\": true\n",
             ),
             (

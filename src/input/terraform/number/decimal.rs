@@ -4,8 +4,9 @@ use super::{Float, PRECISION, distance, magnitude};
 use dashu_int::UBig;
 use dashu_int::ops::BitTest;
 
-/// The digits of a number: `0.d1d2d3… * 10^point`.
+/// The decimal form of a number: `0.d1d2d3… * 10^point`.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[expect(clippy::struct_field_names, reason = "the digits are the digits")]
 pub(in super::super) struct Digits {
     /// Whether it is below nought.
     pub negative: bool,
@@ -95,12 +96,11 @@ impl Digits {
         while self.digits.last() == Some(&b'9') {
             self.digits.pop();
         }
-        match self.digits.last_mut() {
-            Some(last) => *last += 1,
-            None => {
-                self.digits.push(b'1');
-                self.point += 1;
-            }
+        if let Some(last) = self.digits.last_mut() {
+            *last += 1;
+        } else {
+            self.digits.push(b'1');
+            self.point += 1;
         }
     }
 
@@ -169,8 +169,7 @@ impl Digits {
         }
         let power = if self.digits.is_empty() { 0 } else { self.point - 1 };
         let sign = if power < 0 { '-' } else { '+' };
-        text.push_str(&format!("e{sign}{:02}", power.unsigned_abs()));
-        text
+        format!("{text}e{sign}{:02}", power.unsigned_abs())
     }
 }
 

@@ -73,10 +73,11 @@ impl Reader<'_> {
 
     fn elements(&mut self, block: &Value) -> Value {
         let mut entries = Vec::new();
-        if let Some(sid) = given(block, "sid").map(|(value, span)| (text_of(value, self.problems), span)) {
-            if !sid.0.as_text().is_some_and(Text::is_empty) {
-                entries.push(entry("Sid", sid.1, sid.0));
-            }
+        if let Some((sid, span)) =
+            given(block, "sid").map(|(value, span)| (text_of(value, self.problems), span))
+            && !sid.as_text().is_some_and(Text::is_empty)
+        {
+            entries.push(entry("Sid", span, sid));
         }
         entries.push(self.effect(block));
         for (attribute, element, variables) in SETS {
@@ -214,15 +215,13 @@ impl Reader<'_> {
     }
 
     fn required(&mut self, block: &Value, name: &str, kind: &str) -> Value {
-        match given(block, name) {
-            Some((value, _)) => text_of(value, self.problems),
-            None => {
-                let problem = wrong(block.span, format!("the `{kind}` block has no `{name}`"));
-                let unknown = in_error(&problem, block);
-                self.problems.push(problem);
-                unknown
-            }
+        if let Some((value, _)) = given(block, name) {
+            return text_of(value, self.problems);
         }
+        let problem = wrong(block.span, format!("the `{kind}` block has no `{name}`"));
+        let unknown = in_error(&problem, block);
+        self.problems.push(problem);
+        unknown
     }
 
     /// The identifiers as a tuple in descending order, or undecided, or unknown.
@@ -261,7 +260,12 @@ impl Reader<'_> {
             let test = self.required(block, "test", "condition");
             let variable = self.required(block, "variable", "condition");
             let values = self.values(block);
-            read.push(Test { hash: hash_of_condition(&test, &variable, &values), test, variable, values });
+            read.push(Test {
+                hash: hash_of_condition(&test, &variable, &values),
+                operator: test,
+                variable,
+                values,
+            });
         }
         in_set_order(&mut read, |test| test.hash.as_deref());
         Some(object(grouped_tests(read), open, value))
@@ -294,7 +298,7 @@ struct Principals {
 }
 
 struct Test {
-    test: Value,
+    operator: Value,
     variable: Value,
     values: Value,
     hash: Option<String>,
@@ -405,22 +409,22 @@ fn alone(mut items: Vec<Value>, open: Option<Unknown>, like: &Value) -> Value {
     if items.len() == 1 && open.is_none() { items.remove(0) } else { tuple(items, open, like) }
 }
 
+/// An operator and its variables, each with the number of blocks it comes from.
+type Group = (Name, Value, Vec<(Entry, usize)>);
+
 /// Tests by operator, then by variable, both ascending; values of equal tests one after the other.
 fn grouped_tests(tests: Vec<Test>) -> Vec<Entry> {
-    let mut groups: Vec<(Name, Value, Vec<(Entry, usize)>)> = Vec::new();
-    for Test { test, variable, values, .. } in tests {
+    let mut groups: Vec<Group> = Vec::new();
+    for Test { operator: test, variable, values, .. } in tests {
         let name = name_of(&test);
-        let same = |group: &&mut (Name, Value, Vec<(Entry, usize)>)| {
-            name.text.is_known() && group.0.text.known() == name.text.known()
-        };
+        let same = |group: &&mut Group| name.text.is_known() && group.0.text.known() == name.text.known();
         let inner = Principals { kind: variable, identifiers: values, hash: None };
-        match groups.iter_mut().find(same) {
-            Some((_, _, variables)) => add_group(variables, inner),
-            None => {
-                let mut variables = Vec::new();
-                add_group(&mut variables, inner);
-                groups.push((name, test, variables));
-            }
+        if let Some((_, _, variables)) = groups.iter_mut().find(same) {
+            add_group(variables, inner);
+        } else {
+            let mut variables = Vec::new();
+            add_group(&mut variables, inner);
+            groups.push((name, test, variables));
         }
     }
     let mut entries: Vec<Entry> = groups

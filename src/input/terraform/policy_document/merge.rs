@@ -91,15 +91,14 @@ fn merge(base: &mut Document, over: Document) {
     for statement in over.statements {
         let sid = statement.sid.as_ref().and_then(Text::known).filter(|sid| !sid.is_empty());
         let place = sid.as_ref().and_then(|sid| places.get(sid)).copied();
-        match place.and_then(|place| base.statements.get_mut(place)) {
-            Some(replaced) => *replaced = statement,
-            None => {
-                unsure.extend(statement.sid.clone().filter(|sid| !sid.is_known()));
-                if let Some(sid) = sid {
-                    places.insert(sid, base.statements.len());
-                }
-                base.statements.push(statement);
+        if let Some(replaced) = place.and_then(|place| base.statements.get_mut(place)) {
+            *replaced = statement;
+        } else {
+            unsure.extend(statement.sid.clone().filter(|sid| !sid.is_known()));
+            if let Some(sid) = sid {
+                places.insert(sid, base.statements.len());
             }
+            base.statements.push(statement);
         }
     }
     unsure.extend(over.open.iter().map(|unknown| Text::unknown(unknown.clone())));

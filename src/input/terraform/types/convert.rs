@@ -144,10 +144,9 @@ fn element_type<'a>(
 fn has_any(of: &Type) -> bool {
     match of {
         Type::Any => true,
-        Type::Bool | Type::Number | Type::String => false,
         Type::List(of) | Type::Set(of) | Type::Map(of) => has_any(of),
         // Objects and tuples convert `any` attribute by attribute.
-        Type::Tuple(_) | Type::Object(_) => false,
+        Type::Bool | Type::Number | Type::String | Type::Tuple(_) | Type::Object(_) => false,
     }
 }
 

@@ -126,7 +126,7 @@ pub(in super::super) fn sorted_set(items: Vec<Value>) -> Vec<Value> {
     let mut keyed: Vec<(Key, Value)> = items.into_iter().map(|item| (Key::of(&item), item)).collect();
     keyed.sort_by(|(left, _), (right, _)| left.compare(right));
     keyed.dedup_by(|(later, _), (first, _)| {
-        !matches!(later, Key::Open(_)) && later.compare(first) == Ordering::Equal
+        !matches!(later, Key::Open) && later.compare(first) == Ordering::Equal
     });
     keyed.into_iter().map(|(_, item)| item).collect()
 }
@@ -144,7 +144,7 @@ enum Key {
     Text(String),
     Other(String),
     Null,
-    Open(usize),
+    Open,
 }
 
 impl Key {
@@ -154,13 +154,13 @@ impl Key {
             Kind::Bool(known) => Self::Bool(*known),
             Kind::Number(number) => Self::Number(Box::new(Float::of(number).unwrap_or_else(Float::zero))),
             Kind::Text(text) if text.is_known() => Self::Text(text.known_parts()),
-            Kind::Text(_) | Kind::OneOf(_) | Kind::Unknown(_) => Self::Open(0),
+            Kind::Text(_) | Kind::OneOf(_) | Kind::Unknown(_) => Self::Open,
             Kind::List(_) | Kind::Map(_) => {
                 let mut key = String::new();
                 if value.unknowns().is_empty() && write_key(value, &mut key, Limits::DEFAULT.depth) {
                     Self::Other(key)
                 } else {
-                    Self::Open(0)
+                    Self::Open
                 }
             }
         }
@@ -173,7 +173,7 @@ impl Key {
             Self::Text(_) => 2,
             Self::Other(_) => 3,
             Self::Null => 4,
-            Self::Open(_) => 5,
+            Self::Open => 5,
         }
     }
 
@@ -196,7 +196,7 @@ fn write_key(value: &Value, key: &mut String, depth: usize) -> bool {
         Kind::Null => key.push('~'),
         Kind::Bool(known) => key.push(if *known { 'T' } else { 'F' }),
         Kind::Number(number) => key.push_str(&ten_digits(number)),
-        Kind::Text(text) => key.push_str(&format!("{:?}", text.known_parts())),
+        Kind::Text(text) => write_quoted(&text.known_parts(), key),
         Kind::List(list) => {
             let (open, close) = if list.kind == ListKind::Tuple { ('<', '>') } else { ('[', ']') };
             key.push(open);
@@ -214,6 +214,12 @@ fn write_key(value: &Value, key: &mut String, depth: usize) -> bool {
     true
 }
 
+fn write_quoted(text: &str, key: &mut String) {
+    key.push('"');
+    key.extend(text.escape_debug());
+    key.push('"');
+}
+
 fn write_map_key(map: &Map, key: &mut String, depth: usize) -> bool {
     let object = map.kind == MapKind::Object;
     let sorted: std::collections::BTreeMap<String, &Value> =
@@ -221,7 +227,8 @@ fn write_map_key(map: &Map, key: &mut String, depth: usize) -> bool {
     key.push(if object { '<' } else { '{' });
     for (name, value) in sorted {
         // Sets of objects of one type need no names; ours may differ in type, so the name stays.
-        key.push_str(&format!("{name:?}:"));
+        write_quoted(&name, key);
+        key.push(':');
         if !write_key(value, key, depth) {
             return false;
         }
