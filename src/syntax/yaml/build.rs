@@ -284,7 +284,7 @@ impl<'a> Builder<'a> {
             _ => ProblemKind::Syntax,
         };
         let span = Span::new(self.file, at..at + length);
-        self.stream.problems.push(Problem::new(kind, span, error.info().replace('\'', "`")));
+        self.stream.problems.push(Problem::new(kind, span, message(&error.info())));
     }
 
     /// Keeps what was read of a broken document, with everything unfinished left open.
@@ -300,6 +300,13 @@ impl<'a> Builder<'a> {
         }
         self.finish_document();
     }
+}
+
+/// The parser's sentence in our style: what it quotes stands in backticks.
+fn message(info: &str) -> String {
+    const APOSTROPHE: char = '\u{0}';
+    let kept = info.replace("n't ", &format!("n{APOSTROPHE}t "));
+    kept.replace('\'', "`").replace(APOSTROPHE, "'")
 }
 
 /// Keeps a mistake, unless there are a thousand of them already: that file is no YAML at all, or hostile.

@@ -131,6 +131,7 @@ fn mistakes_leave_what_was_read_and_the_next_document() {
     for (text, expected, message) in [
         ("a: 1\nb: [1, 2\n---\nc: 3\n", "{a:1,b:[1,…],…} {c:3}", "unclosed bracket `[`"),
         ("a: 1\na: 2\n", "{a:1,a:2}", "the name `a` stands twice in this mapping"),
+        ("a: !x!y b\n", "{…}", "the handle wasn't declared"),
         ("a: *x\nb: 1\n", "{a:?*x,b:1}", "there is no anchor `&x` before this alias"),
         ("a: &x [*x]\n", "{a:[?*x]}", "the alias `*x` stands inside what it means"),
         ("a: !!int b\n", "{a:\"b\"}", "`b` is not what its tag `!!int` says"),
