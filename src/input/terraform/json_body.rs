@@ -5,7 +5,7 @@
 //! but some arguments hold an expression as text: types, providers, addresses. What is easy to get wrong: every level
 //! of labels and every body may be one object or a list of them, and `"//"` is a comment in bodies alone.
 
-use crate::source::{Problem, ProblemKind, Span};
+use crate::source::{Problem, ProblemKind, Span, nearest};
 use crate::syntax::hcl::{
     Attribute, Block, Body, Expr, ExprKind, Ident, ObjectItem, ObjectKey, Operator, parse_expression,
     parse_template,
@@ -43,6 +43,23 @@ enum Place {
     Dynamic(Content),
     Plain,
 }
+
+/// Block types at the top of a file.
+const TOP_BLOCKS: [&str; 13] = [
+    "resource",
+    "data",
+    "ephemeral",
+    "variable",
+    "output",
+    "module",
+    "provider",
+    "check",
+    "terraform",
+    "moved",
+    "import",
+    "removed",
+    "locals",
+];
 
 /// Blocks of the AWS provider's configuration.
 const PROVIDER_BLOCKS: [&str; 5] =
@@ -144,14 +161,22 @@ impl Reader {
                 let mut found = Found { kind: &name, labels: Vec::new(), blocks: &mut body.blocks };
                 self.blocks(&entry.value, labels, inner, &mut found);
             } else if place == Place::Top {
-                let message = format!("`{}` is not a block type of Terraform", name.text);
-                self.problems.push(Problem::new(ProblemKind::Syntax, name.span, message));
+                self.unknown_type(&name);
             } else {
                 self.once(&name, &mut seen);
                 body.attributes.push(self.attribute(name, &entry.value, place));
             }
         }
         body
+    }
+
+    /// A block type that is not known here may be a newer Terraform's, but not if it is a known one misspelt.
+    fn unknown_type(&mut self, name: &Ident) {
+        if let Some(meant) = nearest(&name.text, TOP_BLOCKS) {
+            let message = format!("`{}` is not a block type of Terraform", name.text);
+            let problem = Problem::new(ProblemKind::Syntax, name.span, message);
+            self.problems.push(problem.help(format!("did you mean `{meant}`?")));
+        }
     }
 
     fn once(&mut self, name: &Ident, seen: &mut FxHashMap<Arc<str>, Span>) {
@@ -337,6 +362,14 @@ mod tests {
         let ExprKind::Template(v) = &items[0].value.kind else { panic!() };
         assert!(matches!(v.parts.as_slice(), [Part::Literal(text)] if text.is("v")));
         assert!(matches!(body.blocks[0].body.attributes[2].value.kind, ExprKind::Invalid));
+    }
+
+    #[test]
+    fn unknown_block_types_are_passed_unless_misspelt() {
+        let (_, body, problems) = read(r#"{"action": {"x": {}}, "resourcs": {}}"#);
+        assert!(body.blocks.is_empty());
+        assert_eq!(problems.len(), 1);
+        assert_eq!(problems[0].help.as_deref(), Some("did you mean `resource`?"));
     }
 
     #[test]

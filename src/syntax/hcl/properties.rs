@@ -4,6 +4,7 @@ use super::*;
 use crate::source::SourceMap;
 use crate::value::Piece;
 use proptest::prelude::*;
+use std::fmt::Write as _;
 use unicode_normalization::UnicodeNormalization;
 
 /// The literal of `a`, which stands alone in its template, and the map that holds its text.
@@ -42,7 +43,7 @@ fn quoted(text: &str) -> String {
             '\\' => quoted.push_str("\\\\"),
             '\n' => quoted.push_str("\\n"),
             '\r' => quoted.push_str("\\r"),
-            '$' | '%' => quoted.push_str(&format!("\\u{:04x}", next as u32)),
+            '$' | '%' => write!(quoted, "\\u{:04x}", next as u32).unwrap(),
             next => quoted.push(next),
         }
     }
@@ -111,7 +112,7 @@ proptest! {
 
     #[test]
     fn heredocs_read_back(lines in prop::collection::vec("[ \t]{0,3}[a-d\"\\\\\u{e9}]{0,6}", 0..8)) {
-        let body: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        let body: String = lines.iter().fold(String::new(), |all, line| all + line + "\n");
         let (map, plain) = literal(&format!("a = <<END\n{body}END\n"));
         prop_assert_eq!(&plain.known().unwrap(), &body);
         places_hold(&map, &plain);
