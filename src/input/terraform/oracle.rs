@@ -76,3 +76,61 @@ fn check(case: &Case) -> Result<(), String> {
     }
     Ok(())
 }
+
+const DOCUMENT: &str = r#"
+variable "u" {}
+variable "flag" { type = bool }
+data "aws_iam_policy_document" "t" {
+  override_policy_documents = var.flag ? [jsonencode({ Statement = [{ Sid = "New", Effect = "Deny", Action = "n" }] })] : []
+  statement {
+    sid       = "A"
+    actions   = ["kms:Encrypt", "kms:Decrypt"]
+    resources = ["*"]
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:aws:iam::${var.u}:root", var.flag ? "a" : "b"]
+    }
+  }
+  dynamic "statement" {
+    for_each = var.u
+    content { actions = [statement.value] }
+  }
+}
+data "aws_iam_policy_document" "o" {
+  override_policy_documents = [var.u]
+  statement {
+    sid     = "A"
+    actions = ["a:b"]
+  }
+  statement { actions = ["c:d"] }
+}
+"#;
+
+#[test]
+fn documents_keep_places_unknowns_and_alternatives() {
+    let (value, map) = beside(DOCUMENT, "data.aws_iam_policy_document.t.json");
+    let crate::value::Kind::OneOf(branches) = &value.kind else { panic!("{value:?}") };
+    assert_eq!(branches.len(), 2);
+    for (branch, count) in branches.iter().zip([2, 1]) {
+        let document = branch.value.as_text().unwrap().encodes().unwrap();
+        let statements = document.get("Statement").unwrap().as_list().unwrap();
+        assert_eq!((statements.items.len(), statements.open.is_some()), (count, true));
+        let actions = statements.items[0].get("Action").unwrap().as_list().unwrap();
+        assert_eq!(map.slice(actions.items[0].span), "\"kms:Encrypt\"");
+        let identifiers = statements.items[0].get("Principal").unwrap().get("AWS").unwrap();
+        let shown: Vec<_> =
+            identifiers.as_list().unwrap().items.iter().map(|item| item.unknowns().len()).collect();
+        assert_eq!(shown.len(), 2);
+        assert!(shown.contains(&1), "{identifiers:?}");
+    }
+}
+
+#[test]
+fn a_statement_that_an_unknown_document_may_replace_is_not_certain() {
+    let (value, _) = beside(DOCUMENT, "data.aws_iam_policy_document.o.json");
+    let document = value.as_text().unwrap().encodes().unwrap();
+    let statements = document.get("Statement").unwrap().as_list().unwrap();
+    assert!(statements.open.is_some());
+    assert!(matches!(statements.items[0].kind, crate::value::Kind::OneOf(_)));
+    assert!(matches!(statements.items[1].kind, crate::value::Kind::Map(_)));
+}
