@@ -69,7 +69,9 @@ fn document(eval: &Eval<'_>, resource: &Resource<'_>, name: &str) -> Value {
         let mut case = Map::clone(map);
         for (entry, value) in lists.iter().zip(values) {
             let found = case.entries.iter_mut().find(|own| own.name == entry.name);
-            found.into_iter().for_each(|own| own.value = value.clone());
+            if let Some(own) = found {
+                own.value = value.clone();
+            }
         }
         let case = Value { kind: Kind::Map(Arc::new(case)), ..arguments.clone() };
         let rendered = policy_document::render(&case, span);
@@ -174,5 +176,5 @@ fn arn_of_identity(eval: &Eval<'_>, resource: &Resource<'_>, kind: &str, name: T
 /// Region that is deployed to.
 fn region(eval: &Eval<'_>, resource: &Resource<'_>) -> Option<Text> {
     resource.block.body.attribute("provider")?;
-    provider::of(eval, resource).region(eval)
+    provider::of(resource).region(eval)
 }

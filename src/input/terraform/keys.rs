@@ -171,7 +171,7 @@ impl<'a> Walk<'a> {
         if let Some((true, span)) = literal_child(resource.block, "lifecycle", "prevent_destroy") {
             attributes.insert(Attribute::Retained, Value::bool(true, span));
         }
-        let provider = provider::of(eval, resource);
+        let provider = provider::of(resource);
         let own_region = eval.configured(resource, "region").and_then(|region| region.as_text().cloned());
         let region = own_region.or_else(|| provider.region(eval)).filter(Text::is_known);
         let partition = region.as_ref().and_then(partition_of);
@@ -199,7 +199,7 @@ impl<'a> Walk<'a> {
         if value.is_null() || value.as_text().is_some_and(Text::is_empty) {
             return None;
         }
-        if provider::of(&self.eval, resource).deploys_elsewhere(&self.eval) {
+        if provider::of(resource).deploys_elsewhere(&self.eval) {
             value = symbol::elsewhere(&value, 0);
         }
         let bypass = key.attributes.get(&Attribute::BypassLockoutCheck).cloned();

@@ -16,14 +16,14 @@ pub(super) struct Provider {
 }
 
 /// The configuration that a resource or data source uses.
-pub(super) fn of(eval: &Eval<'_>, resource: &Resource<'_>) -> Provider {
+pub(super) fn of(resource: &Resource<'_>) -> Provider {
     let written = resource.block.body.attribute("provider").and_then(|attribute| name_of(&attribute.value));
     let default = || resource.type_name().split('_').next().unwrap_or("aws").to_owned();
-    find(eval, resource.scope.instance, &written.unwrap_or_else(default))
+    find(resource.scope.instance, &written.unwrap_or_else(default))
 }
 
 /// The configuration `name` or `name.alias` of a module instance.
-fn find(_eval: &Eval<'_>, instance: &Rc<Instance>, name: &str) -> Provider {
+fn find(instance: &Rc<Instance>, name: &str) -> Provider {
     let mut here = Rc::clone(instance);
     let mut name = name.to_owned();
     loop {
@@ -92,8 +92,8 @@ impl Provider {
         account_in(self.role(eval)?.as_text()?)
     }
 
-    /// Whether it is certainly the account of the configuration that everything else uses: it names no role,
-    /// profile or account of its own, or the same as the root module's default.
+    /// Whether it may deploy to another account than the root module's default configuration: it names a role, a
+    /// profile or an account of its own, and not the same ones.
     pub(super) fn deploys_elsewhere(&self, eval: &Eval<'_>) -> bool {
         let Some((instance, block)) = &self.block else { return false };
         let identity = self.identity(eval);
@@ -105,7 +105,7 @@ impl Provider {
             root = parent;
         }
         let name = block.labels.first().map_or("aws", |label| &label.text);
-        find(eval, &root, name).identity(eval) != identity
+        find(&root, name).identity(eval) != identity
     }
 
     fn role(&self, eval: &Eval<'_>) -> Option<Value> {

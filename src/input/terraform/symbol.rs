@@ -123,7 +123,7 @@ fn as_text(value: &Value, symbol: Symbol) -> Text {
 
 /// The account that a resource is deployed to.
 pub(super) fn account(eval: &Eval<'_>, resource: &Resource<'_>, span: Span) -> Text {
-    let provider = provider::of(eval, resource);
+    let provider = provider::of(resource);
     if !provider.deploys_elsewhere(eval) {
         return outside("account", Symbol::OwnAccount, span);
     }

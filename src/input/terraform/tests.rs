@@ -4,6 +4,7 @@ use super::{Given, Session};
 use crate::key::{Declared, Key, Role};
 use crate::source::{Disk, SourceMap};
 use crate::value::{Kind, Value};
+use std::fmt::Write;
 use std::sync::Arc;
 
 /// Loads the root module of files in memory.
@@ -233,13 +234,15 @@ fn regions_and_accounts_come_from_the_provider_that_is_handed_down() {
 fn documents_that_may_be_missing_are_sifted_case_by_case() {
     let mut text = String::new();
     for name in ["a", "b", "c", "d"] {
-        text += &format!(
+        let _ = write!(
+            text,
             "variable \"{name}\" {{}}\ndata \"aws_iam_policy_document\" \"{name}\" {{\n  count = var.{name} ? 1 : 0\n  statement {{\n    sid = \"{name}\"\n  }}\n}}\n"
         );
     }
     let document = |name: &str| format!("try(data.aws_iam_policy_document.{name}[0].json, null)");
     let of = |names: &[&str]| names.iter().map(|name| document(name)).collect::<Vec<_>>().join(", ");
-    text += &format!(
+    let _ = write!(
+        text,
         "data \"aws_iam_policy_document\" \"some\" {{\n  source_policy_documents = compact([{}])\n}}\ndata \"aws_iam_policy_document\" \"many\" {{\n  source_policy_documents = compact([{}])\n}}\nresource \"aws_kms_key\" \"some\" {{\n  policy = data.aws_iam_policy_document.some.json\n}}\nresource \"aws_kms_key\" \"many\" {{\n  policy = data.aws_iam_policy_document.many.json\n}}\n",
         of(&["a", "b"]),
         of(&["a", "b", "c", "d"])
@@ -251,4 +254,33 @@ fn documents_that_may_be_missing_are_sifted_case_by_case() {
     };
     assert_eq!(cases.len(), 4);
     assert!(!declared.keys[1].policies[0].value.unknowns().is_empty());
+}
+
+#[test]
+fn a_condition_has_one_name_wherever_it_means_the_same() {
+    let text = r#"
+variable "open" {}
+resource "aws_kms_key" "k" {
+  count  = 1
+  policy = jsonencode({
+    A = var.open ? 1 : 2
+    B = !(var.open) ? 1 : 2
+    C = [for x in ["p", "q"] : startswith("${x}${var.open}", "p-") ? 1 : 2]
+  })
+}
+"#;
+    let (declared, _) = root(text);
+    clean(&declared);
+    let document = policy(&declared.keys[0]);
+    let when = |value: &Value| match &value.kind {
+        Kind::OneOf(branches) => (branches[0].when[0].condition.to_string(), branches[0].when[0].holds),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(when(document.get("A").unwrap()), ("var.open".to_owned(), true));
+    let denied = document.get("B").unwrap();
+    assert_eq!(when(denied), ("var.open".to_owned(), true));
+    let Kind::OneOf(branches) = &denied.kind else { panic!() };
+    assert!(matches!(&branches[0].value.kind, Kind::Number(number) if number.as_str() == "2"));
+    let turns = &document.get("C").unwrap().as_list().unwrap().items;
+    assert!(turns[1].as_list().is_none());
 }

@@ -215,16 +215,12 @@ fn sifted(value: Value, span: Span) -> Value {
         kind: Kind::List(Arc::new(List { kind: list.kind, items, open })),
         ..value.clone()
     };
-    match combinations(&list.items) {
-        Some(cases) => {
-            let branch = |(when, items)| Branch { when, value: kept(items, list.open.clone()) };
-            join(cases.into_iter().map(branch).collect(), span)
-        }
-        None => {
-            let items = list.items.iter().filter(|item| !doubtful(item)).cloned().collect();
-            kept(items, list.open.clone().or_else(|| undecided(first)))
-        }
+    if let Some(cases) = combinations(&list.items) {
+        let branch = |(when, items)| Branch { when, value: kept(items, list.open.clone()) };
+        return join(cases.into_iter().map(branch).collect(), span);
     }
+    let items = list.items.iter().filter(|item| !doubtful(item)).cloned().collect();
+    kept(items, list.open.clone().or_else(|| undecided(first)))
 }
 
 /// The arguments with the last one's elements in its place (`f(a...)`).

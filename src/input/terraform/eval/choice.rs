@@ -152,12 +152,14 @@ impl Eval<'_> {
         (name, positive)
     }
 
-    /// A name that no other module or turn of a loop uses for something else.
+    /// A name that no other module or turn of a loop uses for something else. Where that is not certain (also for
+    /// texts that were cut), the name gets a number that no other name has.
     pub(super) fn qualified(&self, mut name: String, scope: Scope<'_>) -> String {
+        let varies = name.contains("...") || scope.may_vary(&name);
         if !scope.instance.address.is_empty() {
             name = format!("{name} in {}", scope.instance.address);
         }
-        if scope.varies() {
+        if varies {
             name = format!("{name} (case {})", self.fresh());
         }
         name

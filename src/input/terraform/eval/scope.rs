@@ -108,8 +108,13 @@ impl<'s> Scope<'s> {
         None
     }
 
-    /// Whether a condition here may mean something else at the next turn.
-    pub(super) fn varies(&self) -> bool {
-        self.names.is_some() || !matches!(self.repetition, Repetition::None)
+    /// Whether a condition of this text may mean something else at the next turn of a loop, in the next occurrence, or
+    /// the next time that a template is filled. It may be said too often, never too seldom.
+    pub(super) fn may_vary(&self, text: &str) -> bool {
+        let mut names = std::iter::successors(self.names, |bound| bound.outer);
+        let repeated = !matches!(self.repetition, Repetition::None);
+        self.given.is_some()
+            || names.any(|bound| text.contains(bound.name))
+            || (repeated && (text.contains("each") || text.contains("count") || text.contains("self")))
     }
 }
