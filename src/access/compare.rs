@@ -189,6 +189,30 @@ fn compare(comparison: Comparison, pattern: &Pattern, real: &str) -> bool {
     }
 }
 
+/// The characters that stand for `*` and `?` where these are meant literally.
+pub(super) const MARKS: [char; 2] = [STAR, QUESTION];
+
+/// Whether a value of a policy, without policy variables, matches a value of a request.
+pub(super) fn holds_text(comparison: Comparison, value: &str, real: &str) -> bool {
+    compare(comparison, &Pattern { text: value.to_owned() }, real)
+}
+
+/// A value of a policy whose only variables are `${*}`, `${?}` and `${$}`, with [`MARKS`] in their place where the
+/// operator has wildcards; `None` when it has others.
+pub(super) fn escaped(value: &str, operator: Operator) -> Option<String> {
+    let mut rest = value;
+    while let Some((_, behind)) = rest.split_once("${") {
+        let (inside, behind) = behind.split_once('}')?;
+        if !matches!(inside, "*" | "?" | "$") {
+            return None;
+        }
+        rest = behind;
+    }
+    let (star, question) = if operator.wildcards() { (STAR, QUESTION) } else { ('*', '?') };
+    let escaped = value.replace("${*}", &star.to_string()).replace("${?}", &question.to_string());
+    Some(escaped.replace("${$}", "$"))
+}
+
 /// ARNs are compared field by field: a wildcard does not run across the first five colons.
 fn arn_like(pattern: &Pattern, real: &str) -> bool {
     let pattern: Vec<&str> = pattern.text.splitn(6, ':').collect();
@@ -228,7 +252,7 @@ fn dates(policy: &str, real: &str, test: impl Fn(i128, i128) -> bool) -> bool {
 }
 
 /// A date in ISO 8601, with or without time, or seconds since 1970; in nanoseconds.
-fn instant(text: &str) -> Option<i128> {
+pub(super) fn instant(text: &str) -> Option<i128> {
     if let Ok(seconds) = text.parse::<i64>() {
         return Some(i128::from(seconds) * 1_000_000_000);
     }

@@ -21,6 +21,10 @@ mod limit;
 mod lockout;
 #[cfg(test)]
 mod lockout_tests;
+#[cfg(test)]
+mod model;
+#[cfg(test)]
+mod model_tests;
 mod narrow;
 mod own;
 mod pinned;
@@ -35,6 +39,7 @@ mod statement;
 #[cfg(test)]
 mod testing;
 mod view;
+mod widen;
 mod witness;
 mod words;
 mod world;
@@ -53,5 +58,6 @@ pub use reach::{is_public, is_public_despite_conditions, reach};
 pub use request::{Caller, CallerKind, Request};
 pub use service::service_without_source;
 pub use statement::{EffectiveActions, effective_actions};
+pub use widen::{New, NewAccess, compare, not_granted};
 pub use witness::{Access, Setting, Witness};
 pub use write::{LacksDecrypt, identity_lacks_decrypt, lacks_decrypt};

@@ -23,6 +23,12 @@ pub struct Limits {
     pub alias_nodes: usize,
     /// Alternatives kept of one undecided conditional.
     pub alternatives: usize,
+    /// States of the automata of one condition key when two policies are compared.
+    pub automaton_states: usize,
+    /// Callers told apart when two policies are compared.
+    pub callers: usize,
+    /// Steps of the search when two policies are compared.
+    pub search_steps: usize,
 }
 
 impl Limits {
@@ -38,5 +44,8 @@ impl Limits {
         module_depth: 32,
         alias_nodes: 100_000,
         alternatives: 8,
+        automaton_states: 50_000,
+        callers: 2_000,
+        search_steps: 5_000_000,
     };
 }

@@ -1,0 +1,292 @@
+//! Whether one policy allows anything that another one does not.
+//!
+//! Decided over all requests, not statement by statement: actions, callers and the values of every condition key fall
+//! into the finitely many classes that the two policies tell apart, and a search looks for a class that the new policy
+//! lets in and the old one does not. What is easy to get wrong: access by delegation to the account is less than access
+//! by name, since an IAM policy has to allow it too; so naming a role that the account could let in anyway is new.
+
+mod bits;
+mod caller;
+mod engine;
+mod ground;
+mod line;
+mod solve;
+mod test;
+mod text_class;
+mod value;
+mod witness;
+
+use super::own::Own;
+use super::words;
+use super::{Access, Request, Setting, Witness};
+use crate::logic::{Answer, Verdict};
+use crate::policy::Document;
+use crate::value::Trail;
+use caller::Who;
+use engine::{Cover, Engine, Found, Mode};
+use ground::Ground;
+use line::Line;
+
+#[cfg(test)]
+pub(super) use engine::carries;
+
+/// Accounts that are tried as the key's own where it is not known.
+const MOST_OWN: usize = 6;
+
+/// A way in that one policy has and another one lacks.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NewAccess {
+    /// A request that is let in. For a caller that is not known its name is what stands in the policy.
+    pub request: Request,
+    /// Whether an IAM policy of the caller's account has to allow it too: the key policy delegates to the caller's
+    /// account, or the caller is of another account (AWS KMS Developer Guide, "Key policies").
+    pub needs_identity_policy: bool,
+    /// All actions that are let in for such a request.
+    pub actions: Vec<&'static str>,
+    /// The statement that lets it in, by its place among the document's statements; `None` for one that is not known.
+    pub statement: Option<usize>,
+    /// The principal that lets it in, by its place in that statement.
+    pub principal: Option<usize>,
+    /// What lets it in, and for an undecided one what it depends on.
+    pub because: Vec<Witness>,
+}
+
+/// What a policy allows that another one does not.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct New {
+    /// Yes: there is new access. No: proof that there is none. Cannot tell: it depends on what is not known, or a bound
+    /// was hit.
+    pub answer: Access,
+    /// One witness for each principal of each statement that lets something new in.
+    pub found: Vec<NewAccess>,
+    /// The same for what may be new, depending on values that are not known.
+    pub undecided: Vec<NewAccess>,
+}
+
+/// Whether `new` allows a request that `old` does not, over all requests: callers of any account, actions on the key,
+/// values of all condition keys (IAM User Guide, "Policy evaluation logic"; AWS KMS Developer Guide, "Key policies").
+/// Both policies are taken to belong to one key, and values that are not known to be the same in both where they have
+/// the same name.
+pub fn compare(old: &Document, new: &Document, setting: &Setting) -> New {
+    ask(&Question { old: Some(old), new, setting, actions: &[], principals: &[] })
+}
+
+/// Whether `document` allows any of the actions (patterns; none: all) to any of the principals (patterns of ARNs,
+/// account ids or services; none: all).
+pub fn not_granted(document: &Document, actions: &[String], principals: &[String], setting: &Setting) -> New {
+    ask(&Question { old: None, new: document, setting, actions, principals })
+}
+
+/// What is asked.
+struct Question<'a> {
+    old: Option<&'a Document>,
+    new: &'a Document,
+    setting: &'a Setting,
+    actions: &'a [String],
+    principals: &'a [String],
+}
+
+/// Asks for every account that may be the key's own.
+fn ask(question: &Question<'_>) -> New {
+    let mut answers = own_accounts(question).into_iter().map(|own| {
+        let ground = Ground { own, setting: question.setting };
+        answer(question, ground)
+    });
+    let Some(first) = answers.next() else { return New::nothing() };
+    answers.fold(first, New::either)
+}
+
+/// The accounts that may be the key's own: the one that is known or told by the policies, or those that they mention
+/// and another.
+fn own_accounts(question: &Question<'_>) -> Vec<String> {
+    let documents = || std::iter::once(question.new).chain(question.old);
+    let inferred = documents().find_map(|one| Own::of(one, question.setting).account().map(str::to_owned));
+    if let Some(own) = inferred {
+        return vec![own];
+    }
+    let mut mentioned: Vec<String> = documents().flat_map(witness::accounts).collect();
+    mentioned.sort();
+    mentioned.dedup();
+    let nobody = ["123456789012", "210987654321", "111222333444"].into_iter();
+    let other = nobody.map(str::to_owned).find(|account| !mentioned.contains(account));
+    mentioned.truncate(MOST_OWN);
+    other.into_iter().chain(mentioned).collect()
+}
+
+fn answer(question: &Question<'_>, ground: Ground<'_>) -> New {
+    let engine = Engine::new(question.old, question.new, ground);
+    let mut found = New::nothing();
+    for line in engine.new.iter().filter(|line| !line.denies && !engine.is_covered(line)) {
+        for (at, named) in items(line) {
+            Search { engine: &engine, question, line, at, named: named.as_ref() }.run(&mut found);
+        }
+    }
+    found.conclude(&engine, question.new)
+}
+
+/// The principals of a line one by one; `None` for a list that is negated.
+fn items(line: &Line) -> Vec<(Option<usize>, Option<line::Named>)> {
+    if line.who.negated {
+        return vec![(None, None)];
+    }
+    let each = line.who.items.iter().map(|(at, named)| (Some(*at), Some(named.clone())));
+    each.chain(line.who.hidden.map(|test| (None, Some(line::Named::Hidden("others".to_owned(), test)))))
+        .collect()
+}
+
+/// One principal of one line.
+struct Search<'a> {
+    engine: &'a Engine<'a>,
+    question: &'a Question<'a>,
+    line: &'a Line,
+    at: Option<usize>,
+    named: Option<&'a line::Named>,
+}
+
+impl Search<'_> {
+    /// Looks at every class of callers until one is let in.
+    fn run(&self, out: &mut New) {
+        let mut perhaps: Option<NewAccess> = None;
+        for who in &self.engine.callers {
+            if !self.is_asked_for(who) {
+                continue;
+            }
+            let (direct, delegated) = match self.named {
+                Some(named) => self.engine.item_covers(named, who),
+                None => self.engine.line_covers(self.line, who),
+            };
+            for (by, direct) in [(direct, true), (delegated, false)] {
+                if by == Cover::No {
+                    continue;
+                }
+                match self.caller(who, &by, direct) {
+                    Some((true, access)) => {
+                        out.found.push(access);
+                        return;
+                    }
+                    Some((false, access)) if perhaps.is_none() => perhaps = Some(access),
+                    _ => {}
+                }
+            }
+        }
+        out.undecided.extend(perhaps);
+    }
+
+    fn is_asked_for(&self, who: &Who) -> bool {
+        let names =
+            || [Some(&who.caller.name), who.arn.as_ref(), who.caller.account.as_ref()].into_iter().flatten();
+        let patterns = self.question.principals;
+        patterns.is_empty() || patterns.iter().any(|pattern| names().any(|name| words::glob(pattern, name)))
+    }
+
+    /// The access of one class of callers, and whether it is certain.
+    fn caller(&self, who: &Who, by: &Cover, direct: bool) -> Option<(bool, NewAccess)> {
+        let mut known: Vec<Option<(bool, bool)>> = vec![None; words::acts().len()];
+        let mut best: Option<(bool, NewAccess)> = None;
+        for (at, act) in words::acts().iter().enumerate() {
+            let speaks = self.line.acts.has(at) || self.line.perhaps.has(at);
+            if !speaks || !self.asks_for(&act.name) {
+                continue;
+            }
+            let class = self.engine.act_class(at);
+            let Some(mode) = self.engine.mode(who, direct, at) else { continue };
+            let (new, certain) = match known.get(class).copied().flatten() {
+                Some(known) => known,
+                None => {
+                    let found = self.engine.search(self.line, by, who, at, mode);
+                    let judged = match &found {
+                        Found::Nothing => (false, false),
+                        Found::Access(_) => (true, true),
+                        Found::Perhaps(_) => (true, false),
+                    };
+                    if let Some(slot) = known.get_mut(class) {
+                        *slot = Some(judged);
+                    }
+                    let better = best.as_ref().is_none_or(|(certain, _)| judged.1 && !certain);
+                    if let (true, Found::Access(space) | Found::Perhaps(space)) = (better && judged.0, &found)
+                    {
+                        best = Some((judged.1, self.witness(who, by, &act.name, mode, space)));
+                    }
+                    judged
+                }
+            };
+            if let (true, Some((sure, access))) = (new, best.as_mut())
+                && certain == *sure
+            {
+                access.actions.push(&act.name);
+            }
+        }
+        best
+    }
+
+    fn asks_for(&self, act: &str) -> bool {
+        let patterns = self.question.actions;
+        let lower = act.to_ascii_lowercase();
+        patterns.is_empty()
+            || patterns.iter().any(|pattern| words::glob(&pattern.to_ascii_lowercase(), &lower))
+    }
+
+    fn witness(&self, who: &Who, by: &Cover, act: &str, mode: Mode, space: &solve::Space) -> NewAccess {
+        let request = witness::request(self.engine, who, act, space);
+        let statement = self.line.statement;
+        let mut because = witness::places(self.question.new, statement, self.at, act);
+        let open = witness::open(self.engine, by, space);
+        let span = because.first().map_or(self.question.new.span, |first| first.span);
+        because.extend(open.into_iter().map(|what| {
+            let fact = format!("it depends on: {what}");
+            Witness::new(span, fact, &Trail::default())
+        }));
+        NewAccess {
+            request,
+            needs_identity_policy: mode == Mode::WithIdentity,
+            actions: Vec::new(),
+            statement,
+            principal: self.at,
+            because,
+        }
+    }
+}
+
+impl New {
+    fn nothing() -> Self {
+        Self { answer: Answer::no([]), found: Vec::new(), undecided: Vec::new() }
+    }
+
+    /// The answer for what was found, with the bounds that were hit.
+    fn conclude(mut self, engine: &Engine<'_>, new: &Document) -> Self {
+        let exhausted = engine.ring.is_exhausted().then(|| "the search was ended at its bound".to_owned());
+        let reasons = engine.cut.iter().cloned().chain(exhausted);
+        let reasons = reasons.map(|why| Witness::new(new.span, why, &Trail::default()));
+        self.answer = if self.found.is_empty() {
+            let open = self.undecided.iter().flat_map(|access| access.because.clone());
+            let reasons: Vec<Witness> = open.chain(reasons).collect();
+            if reasons.is_empty() { Answer::no([]) } else { Answer::cannot_tell(reasons) }
+        } else {
+            Answer::yes(self.found.iter().flat_map(|access| access.because.clone()))
+        };
+        self
+    }
+
+    /// One answer from those for two accounts of which either may be the key's own.
+    fn either(self, other: Self) -> Self {
+        match (self.answer.verdict, other.answer.verdict) {
+            (one, two) if one == two => self,
+            (Verdict::Yes, _) => self.doubted(),
+            (_, Verdict::Yes) => other.doubted(),
+            (Verdict::CannotTell, _) => self,
+            _ => other,
+        }
+    }
+
+    /// What holds for some accounts only.
+    fn doubted(mut self) -> Self {
+        for access in &mut self.found {
+            let span = access.because.first().map(|first| first.span);
+            let fact = "it depends on which account the key belongs to";
+            access.because.extend(span.map(|span| Witness::new(span, fact, &Trail::default())));
+        }
+        self.undecided = std::mem::take(&mut self.found).into_iter().chain(self.undecided).collect();
+        self.answer = Answer::cannot_tell(self.undecided.iter().flat_map(|access| access.because.clone()));
+        self
+    }
+}

@@ -1,0 +1,176 @@
+//! The condition tests of both policies in one table: equal tests are one.
+//!
+//! Whatever cannot be compared here (an unknown value, a policy variable, an operator that does not exist) is a test
+//! that is true or false for reasons out of sight. What is easy to get wrong: two such tests are the same only when
+//! they are written the same.
+
+use super::super::compare::{self, holds_text};
+use super::bits::Bits;
+use super::ground::Ground;
+use crate::policy::Condition;
+use crate::policy::condition::{Comparison, Operator, SetQualifier};
+use rustc_hash::FxHashMap;
+
+/// A number of a test in the [`Table`].
+pub(super) type TestId = usize;
+
+/// What a test asks of the values of its key.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Test {
+    /// The key in lower case, and the number of its column.
+    pub(super) key: usize,
+    pub(super) operator: Operator,
+    /// The policy's values, sorted.
+    pub(super) values: Vec<String>,
+}
+
+impl Test {
+    /// Whether it holds for these values of its key; none: the key is missing.
+    pub(super) fn holds(&self, real: &[String]) -> bool {
+        if self.operator.comparison == Comparison::Null {
+            let word = if real.is_empty() { "true" } else { "false" };
+            return self.values.iter().any(|value| value.eq_ignore_ascii_case(word));
+        }
+        if let (true, Some(missing)) = (real.is_empty(), self.operator.when_missing()) {
+            return missing;
+        }
+        let mut each = real.iter().map(|value| self.matches(value) != self.operator.negated);
+        match (self.operator.set, self.operator.negated) {
+            (Some(SetQualifier::ForAllValues), _) | (None, true) => each.all(|holds| holds),
+            (Some(SetQualifier::ForAnyValue), _) | (None, false) => each.any(|holds| holds),
+        }
+    }
+
+    fn matches(&self, real: &str) -> bool {
+        self.values.iter().any(|value| holds_text(self.operator.comparison, value, real))
+    }
+}
+
+/// A row of the table.
+#[derive(Clone, Debug)]
+pub(super) enum Row {
+    /// A test of the values of a key.
+    Test(Test),
+    /// Something that is not known; what it is called, and the number of its column.
+    Hidden(usize),
+}
+
+/// All tests, and the condition keys that they ask for.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    pub(super) rows: Vec<Row>,
+    /// The keys in lower case; hidden things stand among them.
+    pub(super) keys: Vec<Column>,
+    tests: FxHashMap<Test, TestId>,
+    hidden: FxHashMap<String, TestId>,
+    by_name: FxHashMap<String, usize>,
+}
+
+/// A condition key, or something that is not known.
+#[derive(Debug)]
+pub(super) struct Column {
+    /// In lower case; for something that is not known what it is called.
+    pub(super) name: String,
+    /// As written first.
+    pub(super) shown: String,
+    pub(super) hidden: bool,
+}
+
+impl Table {
+    /// The test of a condition; `variables`: whether `${…}` is expanded.
+    pub(super) fn of_condition(
+        &mut self,
+        condition: &Condition,
+        ground: &Ground<'_>,
+        variables: bool,
+    ) -> TestId {
+        match test_of(condition, ground, variables) {
+            Some((name, operator, values)) => self.of_test(&name, operator, values),
+            None => {
+                let values: Vec<String> = condition.values.iter().map(|value| value.value.shown()).collect();
+                let open = condition.open.as_ref().map_or("", |unknown| &unknown.name);
+                let (operator, key) = (condition.operator.shown(), condition.key.shown());
+                self.of_hidden(&format!("{operator} {key} {values:?} {open}"))
+            }
+        }
+    }
+
+    fn of_test(&mut self, name: &str, operator: Operator, mut values: Vec<String>) -> TestId {
+        values.sort();
+        values.dedup();
+        let key = self.column(&name.to_ascii_lowercase(), name, false);
+        let test = Test { key, operator, values };
+        if let Some(known) = self.tests.get(&test) {
+            return *known;
+        }
+        self.rows.push(Row::Test(test.clone()));
+        self.tests.insert(test, self.rows.len() - 1);
+        self.rows.len() - 1
+    }
+
+    /// The test for something that is not known.
+    pub(super) fn of_hidden(&mut self, what: &str) -> TestId {
+        if let Some(known) = self.hidden.get(what) {
+            return *known;
+        }
+        let column = self.column(&format!("\u{0}{what}"), what, true);
+        self.rows.push(Row::Hidden(column));
+        self.hidden.insert(what.to_owned(), self.rows.len() - 1);
+        self.rows.len() - 1
+    }
+
+    /// The test for something that is not known, if it was named before.
+    pub(super) fn known_hidden(&self, what: &str) -> Option<TestId> {
+        self.hidden.get(what).copied()
+    }
+
+    fn column(&mut self, name: &str, shown: &str, hidden: bool) -> usize {
+        if let Some(known) = self.by_name.get(name) {
+            return *known;
+        }
+        self.keys.push(Column { name: name.to_owned(), shown: shown.to_owned(), hidden });
+        self.by_name.insert(name.to_owned(), self.keys.len() - 1);
+        self.keys.len() - 1
+    }
+
+    /// The tests of one key.
+    pub(super) fn tests_of(&self, key: usize) -> impl Iterator<Item = (TestId, &Test)> {
+        self.rows.iter().enumerate().filter_map(move |(id, row)| match row {
+            Row::Test(test) if test.key == key => Some((id, test)),
+            _ => None,
+        })
+    }
+
+    /// For each of some lists of values, which of the key's tests hold.
+    pub(super) fn truth(&self, key: usize, values: &[String]) -> Bits {
+        let mut truth = Bits::none(self.rows.len());
+        for (id, test) in self.tests_of(key) {
+            if test.holds(values) {
+                truth.add(id);
+            }
+        }
+        truth
+    }
+}
+
+/// A condition taken apart, when all of it is known and can be compared here.
+fn test_of(
+    condition: &Condition,
+    ground: &Ground<'_>,
+    variables: bool,
+) -> Option<(String, Operator, Vec<String>)> {
+    let (name, operator) = (condition.key.known()?, Operator::of(&condition.operator)?);
+    if condition.open.is_some() || condition.values.iter().any(|value| !value.when.is_empty()) {
+        return None;
+    }
+    let values: Option<Vec<String>> =
+        condition.values.iter().map(|value| ground.text(&value.value)).collect();
+    let values = values?;
+    let expands = |value: &String| value.contains("${");
+    if variables && operator.variables() && values.iter().any(expands) {
+        let values: Option<Vec<String>> =
+            values.iter().map(|value| compare::escaped(value, operator)).collect();
+        return Some((name, operator, values?));
+    }
+    Some((name, operator, values))
+}
