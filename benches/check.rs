@@ -2,6 +2,8 @@
 //!
 //! `cargo bench` runs all, `cargo bench directory` one. On a shared machine compare the fastest samples.
 
+#![allow(clippy::expect_used, reason = "a benchmark without its input measures nothing")]
+
 use divan::Bencher;
 use kmsguard::config::Config;
 use kmsguard::input::terraform::{Given, load};

@@ -1,6 +1,6 @@
 //! What may be typed, and what it means: one file per command.
 //!
-//! Commands return a [`Code`] or a sentence about what kept them from looking; this file alone turns both into what
+//! Commands return a `Code` or a sentence about what kept them from looking; this file alone turns both into what
 //! the shell sees. What is easy to get wrong: a reader that closes the pipe early (`| head`) is not an error.
 
 mod check;

@@ -1,6 +1,7 @@
 //! What a pull request may contain to break, hang or fool the guard.
 
 use super::command::{PUBLIC, Ran, kmsguard, place};
+use std::fmt::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -125,7 +126,7 @@ fn an_alias_bomb_is_bounded() {
     let mut bomb = "AWSTemplateFormatVersion: 2010-09-09\nMetadata:\n  a0: &a0 [kms, kms]\n".to_owned();
     for level in 1..40 {
         let below = level - 1;
-        bomb.push_str(&format!("  a{level}: &a{level} [*a{below}, *a{below}, *a{below}, *a{below}]\n"));
+        let _ = writeln!(bomb, "  a{level}: &a{level} [*a{below}, *a{below}, *a{below}, *a{below}]");
     }
     bomb.push_str("Resources:\n  K:\n    Type: AWS::KMS::Key\n    Properties:\n      Tags: *a39\n");
     let place = place(&[("good/main.tf", PUBLIC), ("bad/t.yaml", &bomb)]);

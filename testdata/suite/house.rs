@@ -88,11 +88,7 @@ fn code(text: &str) -> String {
     });
     let code: Vec<&str> = code.map(|(_, part)| part).collect();
     let lines = code.concat();
-    lines
-        .lines()
-        .filter(|line| !line.trim_start().starts_with("//"))
-        .map(|line| format!("{line}\n"))
-        .collect()
+    lines.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
 }
 
 /// The names behind `crate::` in a text, groups included: `crate::{a::X, b}` gives `a` and `b`.
