@@ -60,4 +60,4 @@ pub use service::service_without_source;
 pub use statement::{EffectiveActions, effective_actions};
 pub use widen::{New, NewAccess, compare, not_granted};
 pub use witness::{Access, Setting, Witness};
-pub use write::{LacksDecrypt, identity_lacks_decrypt, lacks_decrypt};
+pub use write::{LacksDecrypt, identity_lacks_decrypt, lacks_decrypt, may_decrypt};

@@ -90,7 +90,13 @@ impl<'a> View<'a> {
     pub(super) fn names_action(&self, statement: &Statement, act: &str) -> Access {
         let Some(actions) = &statement.actions else { return Answer::no([]) };
         let named = self.any_item(actions, |text, span, trail| {
-            let fact = || Witness::new(span, format!("`{}` covers `{act}`", text.shown()), trail);
+            let fact = || {
+                let exact = text.as_known().is_some_and(|known| known.eq_ignore_ascii_case(act));
+                let shown = text.shown();
+                let fact =
+                    if exact { format!("`{shown}` here") } else { format!("`{shown}` covers `{act}`") };
+                Witness::new(span, fact, trail)
+            };
             match words::action_covers(text, act) {
                 Verdict::Yes => Answer::yes([fact()]),
                 Verdict::No => Answer::no([]),

@@ -2,8 +2,9 @@
 //!
 //! S3 User Guide, "Multipart upload and permissions", with AWS KMS: completing a multipart upload decrypts its parts,
 //! so the writer needs `kms:Decrypt` beside `kms:GenerateDataKey`. Small uploads work without, which is why it is
-//! found late. What is easy to get wrong: by delegation to the account, an identity policy may give what the key
-//! policy does not.
+//! found late. What is easy to get wrong: nearly every key policy delegates to the account, so an identity policy may give
+//! what the key policy leaves out. A policy that names a principal and spells out its actions is judged as it reads,
+//! unless an identity policy that is in sight allows `kms:Decrypt`.
 
 use super::candidate::arn_of;
 use super::own::account_of;
@@ -34,9 +35,10 @@ pub struct LacksDecrypt {
 /// The identities and foreign accounts that `document` names for `kms:GenerateDataKey` and that have `kms:Decrypt`
 /// nowhere in it. S3 decrypts the parts of a multipart upload (S3 User Guide, "Protecting data using server-side
 /// encryption with AWS KMS", multipart uploads), so large uploads of such a principal fail. Where the document
-/// delegates `kms:Decrypt` to the account, identity policies may give it: cannot tell. Services are left out: AWS
-/// documents `GenerateDataKey` alone for several of them. So are statements limited to another service than S3.
-pub fn lacks_decrypt(document: &Document, setting: &Setting) -> Vec<LacksDecrypt> {
+/// delegates `kms:Decrypt` to the account and identity policies in sight may allow it (see [`may_decrypt`]), they may give it: cannot
+/// tell. Services are left out: AWS documents `GenerateDataKey` alone for several of them. So are statements limited to
+/// another service than S3.
+pub fn lacks_decrypt(document: &Document, setting: &Setting, identities_decrypt: bool) -> Vec<LacksDecrypt> {
     let view = View::new(document, setting);
     let readers: Vec<(&Statement, Access)> = document
         .statements
@@ -59,9 +61,9 @@ pub fn lacks_decrypt(document: &Document, setting: &Setting) -> Vec<LacksDecrypt
             if writes.is_no() {
                 continue;
             }
-            let reads = Answer::any(
-                readers.iter().map(|(reader, reads)| reads.clone().and(view.reads(reader, &item.value))),
-            );
+            let reads = Answer::any(readers.iter().map(|(reader, reads)| {
+                reads.clone().and(view.reads(reader, &item.value, identities_decrypt))
+            }));
             let answer = writes.and(!reads);
             let principal = written(&item.value);
             let known = found.iter().any(|other| other.principal.as_ref() == Some(&principal));
@@ -72,6 +74,13 @@ pub fn lacks_decrypt(document: &Document, setting: &Setting) -> Vec<LacksDecrypt
         }
     }
     found
+}
+
+/// Whether an identity policy allows, or perhaps allows, `kms:Decrypt` on anything.
+pub fn may_decrypt(identity: &Document) -> bool {
+    let setting = Setting::default();
+    let view = View::new(identity, &setting);
+    !identity.open.is_empty() || identity.statements.iter().any(|it| !view.allows(it, READ).is_no())
 }
 
 /// Statements beyond this many are not compared: a policy of 32 KiB cannot hold them.
@@ -140,7 +149,7 @@ impl View<'_> {
     }
 
     /// Whether a statement that allows `kms:Decrypt` allows it to this principal.
-    fn reads(&self, reader: &Statement, writer: &Principal) -> Access {
+    fn reads(&self, reader: &Statement, writer: &Principal, identities_decrypt: bool) -> Access {
         let Some(principals) = &reader.principals else { return Answer::no([]) };
         if principals.negated {
             return Answer::cannot_tell([]);
@@ -153,6 +162,7 @@ impl View<'_> {
                 match (of, writer) {
                     (Verdict::No, _) => Answer::no([]),
                     (Verdict::Yes, Principal::Account(_)) => Answer::yes([]),
+                    (Verdict::Yes, _) if !identities_decrypt => Answer::no([]),
                     _ => {
                         let fact = format!("identity policies may give `{READ}` by this delegation");
                         Answer::cannot_tell([Witness::new(span, fact, trail)])

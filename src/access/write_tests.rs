@@ -5,7 +5,11 @@ use super::*;
 use crate::logic::Verdict::{self, CannotTell, Yes};
 
 fn key_policy(statements: &str) -> Vec<(String, Verdict)> {
-    let found = lacks_decrypt(&policy(statements), &setting());
+    judged(statements, false)
+}
+
+fn judged(statements: &str, identities_decrypt: bool) -> Vec<(String, Verdict)> {
+    let found = lacks_decrypt(&policy(statements), &setting(), identities_decrypt);
     found.into_iter().map(|found| (found.principal.unwrap_or_default(), found.answer.verdict)).collect()
 }
 
@@ -24,8 +28,10 @@ fn a_writer_without_decrypt_is_found() {
     assert_eq!(key_policy(&write(via)), [(WRITER.to_owned(), Yes)]);
     let foreign = statement("Allow", r#"{"AWS":"%F"}"#, r#""kms:GenerateDataKey""#, "");
     assert_eq!(key_policy(&foreign), [("444455556666".to_owned(), Yes)]);
-    // By delegation an identity policy may give it.
-    assert_eq!(key_policy(&format!("{},{ROOT}", write(""))), [(WRITER.to_owned(), CannotTell)]);
+    // By delegation an identity policy may give it, if there is one.
+    let delegated = format!("{},{ROOT}", write(""));
+    assert_eq!(key_policy(&delegated), [(WRITER.to_owned(), Yes)]);
+    assert_eq!(judged(&delegated, true), [(WRITER.to_owned(), CannotTell)]);
 }
 
 #[test]

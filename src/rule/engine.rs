@@ -10,7 +10,7 @@ use super::fingerprint;
 use super::label::Labels;
 use super::subject::{Case, Item, Scene, Subject, writers};
 use super::undecided::{self, Open};
-use crate::access::{Access, Setting, Witness};
+use crate::access::{Access, Setting, Witness, may_decrypt};
 use crate::config::Config;
 use crate::finding::{Certainty, Finding, Severity};
 use crate::key::{Declared, Key, Role};
@@ -23,11 +23,17 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub fn judge(declared: &Declared, catalogue: &Catalogue, config: &Config, map: &SourceMap) -> Vec<Finding> {
     let mut findings: Vec<Finding> = declared.problems.iter().cloned().map(Finding::of_problem).collect();
     let rules = in_force(catalogue, config);
+    let identities: Vec<Scene<'_>> = declared
+        .identity_policies
+        .iter()
+        .map(|policy| Scene::of_identity(policy, setting(None, config)))
+        .collect();
+    let decrypt = identities.iter().flat_map(|scene| &scene.policies).any(|held| may_decrypt(&held.document));
     for key in &declared.keys {
-        findings.extend(judge_scene(&Scene::of_key(key, setting(Some(key), config)), &rules));
+        findings.extend(judge_scene(&Scene::of_key(key, setting(Some(key), config)), &rules, decrypt));
     }
-    for policy in &declared.identity_policies {
-        findings.extend(judge_scene(&Scene::of_identity(policy, setting(None, config)), &rules));
+    for scene in &identities {
+        findings.extend(judge_scene(scene, &rules, decrypt));
     }
     finish(&mut findings, map);
     findings
@@ -88,9 +94,9 @@ fn setting(key: Option<&Key>, config: &Config) -> Setting {
     }
 }
 
-fn judge_scene(scene: &Scene<'_>, rules: &[InForce<'_>]) -> Vec<Finding> {
+fn judge_scene(scene: &Scene<'_>, rules: &[InForce<'_>], identities_decrypt: bool) -> Vec<Finding> {
     let wanted = rules.iter().any(|rule| rule.rule.subject == Subject::Writer);
-    let writers = if wanted { writers(scene) } else { Vec::new() };
+    let writers = if wanted { writers(scene, identities_decrypt) } else { Vec::new() };
     let mut findings = Vec::new();
     let mut open = Vec::new();
     for rule in rules {

@@ -232,14 +232,15 @@ pub(super) fn under(assumptions: &[Assumption]) -> Access {
     }))
 }
 
-/// The writers of a scene, kept apart so that cases can point at them.
-pub(super) fn writers(scene: &Scene<'_>) -> Vec<Vec<Writer>> {
+/// The writers of a scene, kept apart so that cases can point at them. `identities_decrypt`: whether identity policies
+/// in sight may allow `kms:Decrypt`.
+pub(super) fn writers(scene: &Scene<'_>, identities_decrypt: bool) -> Vec<Vec<Writer>> {
     scene
         .policies
         .iter()
         .map(|held| {
             let found = match scene.key {
-                Some(_) => lacks_decrypt(&held.document, &scene.setting),
+                Some(_) => lacks_decrypt(&held.document, &scene.setting, identities_decrypt),
                 None => identity_lacks_decrypt(&held.document),
             };
             found.into_iter().map(|found| Writer { found }).collect()
