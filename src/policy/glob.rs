@@ -289,7 +289,7 @@ fn push(tokens: &mut Vec<Token>, token: Token) {
 /// What is known of an unknown piece, as tokens.
 fn hole(symbol: &Symbol, tokens: &mut Vec<Token>) {
     match symbol {
-        Symbol::OwnAccount | Symbol::SomeAccount => {
+        Symbol::OwnAccount | Symbol::SomeAccount | Symbol::AccountOf(_) => {
             tokens.extend(std::iter::repeat_n(Token::One(Class::Digit), 12));
         }
         Symbol::Name | Symbol::Region | Symbol::Partition | Symbol::UrlSuffix | Symbol::OwnOrganization => {

@@ -63,7 +63,9 @@ pub fn classify(text: &Text, of: PrincipalType) -> (Principal, Option<Fault>) {
 pub(super) fn of_symbol(unknown: &Unknown) -> Principal {
     match unknown.symbol {
         Symbol::OwnAccount => Principal::Account(AccountRef::Own),
-        Symbol::SomeAccount => Principal::Account(AccountRef::Unknown(unknown.clone())),
+        Symbol::SomeAccount | Symbol::AccountOf(_) => {
+            Principal::Account(AccountRef::Unknown(unknown.clone()))
+        }
         Symbol::Anything | Symbol::AnyText => Principal::Unknown(unknown.clone()),
         _ => Principal::Someone(Text::unknown(unknown.clone())),
     }

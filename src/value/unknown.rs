@@ -64,6 +64,9 @@ pub enum Symbol {
     OwnAccount,
     /// The 12 digits of some account, which one is not known.
     SomeAccount,
+    /// The 12 digits of the account that a provider configuration deploys to, by what sets that configuration apart. An
+    /// input language turns it into `OwnAccount` for a key of the same configuration; elsewhere it is some account.
+    AccountOf(Arc<str>),
     /// The partition (`aws`, `aws-cn`, …) that is deployed to.
     Partition,
     /// The Region that is deployed to.

@@ -199,9 +199,8 @@ impl<'a> Walk<'a> {
         if value.is_null() || value.as_text().is_some_and(Text::is_empty) {
             return None;
         }
-        if provider::of(resource).deploys_elsewhere(&self.eval) {
-            value = symbol::elsewhere(&value, 0);
-        }
+        let apart = provider::of(resource).apart(&self.eval);
+        value = symbol::seen_from(apart.as_deref(), &value);
         let bypass = key.attributes.get(&Attribute::BypassLockoutCheck).cloned();
         Some(StatedPolicy { address: key.address.clone(), name_span: name.span, value, bypass })
     }

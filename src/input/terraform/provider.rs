@@ -92,20 +92,20 @@ impl Provider {
         account_in(self.role(eval)?.as_text()?)
     }
 
-    /// Whether it may deploy to another account than the root module's default configuration: it names a role, a
-    /// profile or an account of its own, and not the same ones.
-    pub(super) fn deploys_elsewhere(&self, eval: &Eval<'_>) -> bool {
-        let Some((instance, block)) = &self.block else { return false };
+    /// What sets its account apart from that of the root module's default configuration: the role, profile or account
+    /// that it names for itself, as written. `None` when it names none, or the same.
+    pub(super) fn apart(&self, eval: &Eval<'_>) -> Option<Arc<str>> {
+        let (instance, block) = self.block.as_ref()?;
         let identity = self.identity(eval);
         if identity.is_empty() {
-            return false;
+            return None;
         }
         let mut root = Rc::clone(instance);
         while let Some(parent) = root.called.as_ref().and_then(|called| called.parent.upgrade()) {
             root = parent;
         }
         let name = block.labels.first().map_or("aws", |label| &label.text);
-        find(&root, name).identity(eval) != identity
+        (find(&root, name).identity(eval) != identity).then(|| identity.join("\n").into())
     }
 
     fn role(&self, eval: &Eval<'_>) -> Option<Value> {

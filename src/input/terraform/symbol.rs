@@ -124,10 +124,8 @@ fn as_text(value: &Value, symbol: Symbol) -> Text {
 /// The account that a resource is deployed to.
 pub(super) fn account(eval: &Eval<'_>, resource: &Resource<'_>, span: Span) -> Text {
     let provider = provider::of(resource);
-    if !provider.deploys_elsewhere(eval) {
-        return outside("account", Symbol::OwnAccount, span);
-    }
-    provider.account(eval).unwrap_or_else(|| outside("account", Symbol::SomeAccount, span))
+    let Some(apart) = provider.apart(eval) else { return outside("account", Symbol::OwnAccount, span) };
+    provider.account(eval).unwrap_or_else(|| outside("account", Symbol::AccountOf(apart), span))
 }
 
 /// The partition that everything is deployed to.
@@ -140,24 +138,29 @@ pub(super) fn outside(name: impl Into<Arc<str>>, symbol: Symbol, span: Span) -> 
     Text::unknown(Unknown { reason: Reason::ReadOutside, name: name.into(), span, symbol })
 }
 
-/// A policy of a key that is deployed with another provider configuration: the account that everything else is deployed
-/// to is not its own account, only some account.
-pub(super) fn elsewhere(value: &Value, depth: usize) -> Value {
+/// A value as a key sees it that is deployed with the provider configuration `apart` (`None`: the default one): the
+/// account of that configuration is its own, every other is some account.
+pub(super) fn seen_from(apart: Option<&str>, value: &Value) -> Value {
+    let moves = |unknown: &&Unknown| as_seen(apart, unknown).symbol != unknown.symbol;
+    if value.unknowns().iter().any(moves) { turned(apart, value, 0) } else { value.clone() }
+}
+
+fn turned(apart: Option<&str>, value: &Value, depth: usize) -> Value {
     let mut value = value.clone();
     if depth > Limits::DEFAULT.depth {
         return value;
     }
     value.kind = match &value.kind {
-        Kind::Unknown(unknown) => Kind::Unknown(not_own(unknown)),
-        Kind::Text(text) => Kind::Text(text_elsewhere(text, depth)),
+        Kind::Unknown(unknown) => Kind::Unknown(as_seen(apart, unknown)),
+        Kind::Text(text) => Kind::Text(text_turned(apart, text, depth)),
         Kind::List(list) => {
-            let items = list.items.iter().map(|item| elsewhere(item, depth + 1)).collect();
+            let items = list.items.iter().map(|item| turned(apart, item, depth + 1)).collect();
             Kind::List(Arc::new(List { items, ..List::clone(list) }))
         }
         Kind::Map(map) => {
             let entries = map.entries.iter().map(|entry| Entry {
-                name: Name { text: text_elsewhere(&entry.name.text, depth), span: entry.name.span },
-                value: elsewhere(&entry.value, depth + 1),
+                name: Name { text: text_turned(apart, &entry.name.text, depth), span: entry.name.span },
+                value: turned(apart, &entry.value, depth + 1),
             });
             Kind::Map(Arc::new(Map { entries: entries.collect(), ..Map::clone(map) }))
         }
@@ -166,7 +169,7 @@ pub(super) fn elsewhere(value: &Value, depth: usize) -> Value {
                 .iter()
                 .map(|branch| Branch {
                     when: branch.when.clone(),
-                    value: elsewhere(&branch.value, depth + 1),
+                    value: turned(apart, &branch.value, depth + 1),
                 })
                 .collect(),
         ),
@@ -175,28 +178,31 @@ pub(super) fn elsewhere(value: &Value, depth: usize) -> Value {
     value
 }
 
-fn text_elsewhere(text: &Text, depth: usize) -> Text {
+fn text_turned(apart: Option<&str>, text: &Text, depth: usize) -> Text {
     if let Some(value) = text.encodes() {
-        return text.clone().encoding(elsewhere(value, depth + 1));
+        return text.clone().encoding(turned(apart, value, depth + 1));
     }
-    if !text.unknowns().any(|unknown| unknown.symbol == Symbol::OwnAccount) {
+    if text.is_known() {
         return text.clone();
     }
     let mut parts = Vec::new();
     for piece in text.pieces() {
         parts.push(match piece {
             Piece::Known(known, places) => Text::placed(Arc::clone(known), Arc::clone(places)),
-            Piece::Unknown(unknown) => Text::unknown(not_own(unknown)),
+            Piece::Unknown(unknown) => Text::unknown(as_seen(apart, unknown)),
         });
     }
     Text::concat(&parts)
 }
 
-fn not_own(unknown: &Unknown) -> Unknown {
-    match &unknown.symbol {
-        Symbol::OwnAccount => Unknown { symbol: Symbol::SomeAccount, ..unknown.clone() },
-        _ => unknown.clone(),
-    }
+fn as_seen(apart: Option<&str>, unknown: &Unknown) -> Unknown {
+    let symbol = match &unknown.symbol {
+        Symbol::AccountOf(other) if apart == Some(&**other) => Symbol::OwnAccount,
+        Symbol::AccountOf(_) => Symbol::SomeAccount,
+        Symbol::OwnAccount if apart.is_some() => Symbol::SomeAccount,
+        other => other.clone(),
+    };
+    Unknown { symbol, ..unknown.clone() }
 }
 
 fn text(text: &str, span: Span) -> Text {

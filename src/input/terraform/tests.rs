@@ -3,7 +3,7 @@
 use super::{Given, Session};
 use crate::key::{Declared, Key, Role};
 use crate::source::{Disk, SourceMap};
-use crate::value::{Kind, Value};
+use crate::value::{Kind, Symbol, Value};
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -228,6 +228,28 @@ fn regions_and_accounts_come_from_the_provider_that_is_handed_down() {
     assert_eq!(known(&there.partition).as_deref(), Some("aws-cn"));
     assert_eq!(known(&there.account).as_deref(), Some("111122223333"));
     assert_eq!(known(&key("module.m.aws_kms_key.r").region).as_deref(), Some("cn-northwest-1"));
+}
+
+#[test]
+fn configurations_of_one_role_share_an_account() {
+    let provider = |alias: &str, role: &str| {
+        format!(
+            "provider \"aws\" {{\n  alias = \"{alias}\"\n  assume_role {{\n    role_arn = \"arn:aws:iam::${{var.{role}}}:role/ci\"\n  }}\n}}\n"
+        )
+    };
+    let mut text = ["a", "b"].map(|name| format!("variable \"{name}\" {{}}\n")).concat();
+    text += &[provider("one", "a"), provider("two", "a"), provider("other", "b")].concat();
+    text += "data \"aws_caller_identity\" \"me\" {\n  provider = aws.one\n}\n";
+    for alias in ["one", "two", "other"] {
+        let _ = writeln!(
+            text,
+            "resource \"aws_kms_key\" \"{alias}\" {{\n  provider = aws.{alias}\n  policy = data.aws_caller_identity.me.account_id\n}}"
+        );
+    }
+    let (declared, _) = root(&text);
+    clean(&declared);
+    let symbols = declared.keys.iter().map(|key| policy(key).unknowns()[0].symbol.clone());
+    assert_eq!(symbols.collect::<Vec<_>>(), [Symbol::OwnAccount, Symbol::OwnAccount, Symbol::SomeAccount]);
 }
 
 #[test]

@@ -47,6 +47,7 @@ fn is_tame(symbol: &Symbol) -> bool {
         Symbol::Anything | Symbol::AnyText => false,
         Symbol::OwnAccount
         | Symbol::SomeAccount
+        | Symbol::AccountOf(_)
         | Symbol::Partition
         | Symbol::Region
         | Symbol::UrlSuffix

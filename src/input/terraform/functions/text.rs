@@ -169,7 +169,9 @@ fn never_holds(symbol: &Symbol, separator: &str) -> bool {
         !separator.is_empty() && separator.chars().all(|character| !allowed(character))
     };
     match symbol {
-        Symbol::OwnAccount | Symbol::SomeAccount => none(|character| character.is_ascii_digit()),
+        Symbol::OwnAccount | Symbol::SomeAccount | Symbol::AccountOf(_) => {
+            none(|character| character.is_ascii_digit())
+        }
         Symbol::Partition | Symbol::Region => {
             none(|character| character.is_ascii_alphanumeric() || character == '-')
         }
