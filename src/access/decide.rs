@@ -70,11 +70,11 @@ pub fn decide(request: &Request, policies: &Policies<'_>) -> Decision {
 }
 
 /// One request in one world.
-struct Bench<'a> {
-    request: &'a Request,
-    policies: &'a Policies<'a>,
-    setting: &'a Setting,
-    world: World,
+pub(super) struct Bench<'a> {
+    pub(super) request: &'a Request,
+    pub(super) policies: &'a Policies<'a>,
+    pub(super) setting: &'a Setting,
+    pub(super) world: World,
 }
 
 /// In what way a key policy's Allow lets a caller in.
@@ -91,7 +91,7 @@ enum Way {
 }
 
 impl Bench<'_> {
-    fn view<'b>(&'b self, document: &'b Document) -> View<'b> {
+    pub(super) fn view<'b>(&'b self, document: &'b Document) -> View<'b> {
         View {
             document,
             setting: self.setting,
@@ -191,7 +191,7 @@ impl Bench<'_> {
     }
 
     /// Whether the `Resource` of an identity policy covers the key: its ARN; aliases never match.
-    fn on_key(&self, view: &View<'_>, statement: &Statement) -> Access {
+    pub(super) fn on_key(&self, view: &View<'_>, statement: &Statement) -> Access {
         let Some(resources) = &statement.resources else { return Answer::no([]) };
         let covered = view.any_item(resources, |text, _, _| match glob_text(text, &self.request.key_arn) {
             Verdict::Yes => Answer::yes([]),
@@ -233,7 +233,7 @@ impl Bench<'_> {
     }
 
     /// Whether a Deny is about the caller: by name, by its role, by its account, as everyone.
-    fn denies_caller(&self, view: &View<'_>, statement: &Statement) -> Access {
+    pub(super) fn denies_caller(&self, view: &View<'_>, statement: &Statement) -> Access {
         let Some(principals) = &statement.principals else { return Answer::no([]) };
         if principals.negated {
             return self.not_principal(view, statement);

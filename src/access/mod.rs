@@ -12,6 +12,7 @@ mod compare;
 mod compare_tests;
 mod decide;
 mod deny;
+mod explain;
 mod foreign;
 mod grant;
 mod hold;
@@ -49,11 +50,13 @@ mod write_tests;
 
 pub use breadth::{Breadth, ForeignAccount, Reach};
 pub use decide::{Decision, Outcome, Policies, decide};
+pub use explain::{Considered, consider};
 pub use foreign::{admits_untrusted_account, foreign_accounts};
 pub use grant::create_grant_unrestricted;
 pub use lockout::{
     ManagerClass, ManagerFinding, deny_covers_managers, managed_only_by, managers, nobody_manages,
 };
+pub use own::own_account;
 pub use reach::{is_public, is_public_despite_conditions, reach};
 pub use request::{Caller, CallerKind, Request};
 pub use service::service_without_source;

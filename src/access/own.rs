@@ -14,6 +14,11 @@ pub(super) struct Own {
     inferred: Option<Span>,
 }
 
+/// The key's own account: that of the settings, else the one that the policy itself tells.
+pub fn own_account(document: &Document, setting: &Setting) -> Option<String> {
+    Own::of(document, setting).account
+}
+
 /// Statements beyond this many are not looked at for an inference: a policy of 32 KiB cannot hold them.
 const MOST_STATEMENTS: usize = 1000;
 

@@ -3,10 +3,13 @@
 //! Commands return a `Code` or a sentence about what kept them from looking; this file alone turns both into what
 //! the shell sees. What is easy to get wrong: a reader that closes the pipe early (`| head`) is not an error.
 
+mod can;
 mod check;
 mod explain;
 mod output;
 mod page;
+mod place;
+mod policy_file;
 mod rules;
 mod schema;
 mod settle;
@@ -34,6 +37,8 @@ const EXIT_CODES: &str = "Exit codes:\n  \
 enum Command {
     /// Look for problems
     Check(check::Args),
+    /// Decide one request, and say why
+    Can(can::Args),
     /// Print a rule's page
     Explain(explain::Args),
     /// List the rules
@@ -91,6 +96,7 @@ pub fn run() -> ExitCode {
     };
     let ended = match typed.command {
         Command::Check(args) => check::run(&args),
+        Command::Can(args) => can::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Rules(args) => rules::run(args),
         Command::Schema(args) => schema::run(args),
