@@ -9,6 +9,7 @@
 pub mod access;
 pub mod cli;
 pub mod config;
+pub mod diff;
 pub mod finding;
 pub mod input;
 pub mod key;

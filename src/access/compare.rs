@@ -101,7 +101,18 @@ fn matches_one(value: &Text, operator: Operator, real: &str, against: Against<'_
     } else {
         Pattern { text: known }
     };
+    if operator.comparison == Comparison::ArnLike && is_short(&pattern.text) && pattern.matches(real) {
+        let span = value.span(0..value.known_len());
+        let fact = format!("what `{}` with fewer than six fields matches is not documented", pattern.plain());
+        return Answer::cannot_tell(span.map(|span| Witness::new(span, fact, &Trail::default())));
+    }
     if compare(operator.comparison, &pattern, real) { Answer::yes([]) } else { Answer::no([]) }
+}
+
+/// Whether a pattern for ARNs has wildcards and not all six fields, and is not the star alone: the documents do not say
+/// what such a pattern matches (IAM User Guide, "ARN condition operators").
+pub(super) fn is_short(pattern: &str) -> bool {
+    pattern != "*" && pattern.contains(['*', '?']) && pattern.matches(':').count() < 5
 }
 
 /// A value of a policy: its characters, with a mark before those wildcards that are meant literally.
@@ -215,6 +226,9 @@ pub(super) fn escaped(value: &str, operator: Operator) -> Option<String> {
 
 /// ARNs are compared field by field: a wildcard does not run across the first five colons.
 fn arn_like(pattern: &Pattern, real: &str) -> bool {
+    if pattern.text == "*" {
+        return true;
+    }
     let pattern: Vec<&str> = pattern.text.splitn(6, ':').collect();
     let real: Vec<&str> = real.splitn(6, ':').collect();
     pattern.len() == 6

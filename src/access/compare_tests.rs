@@ -55,7 +55,7 @@ fn operators_compare_as_documented() {
             "arn:aws:sns:eu-west-1:111122223333:t",
             Yes,
         ),
-        (r#"{"ArnLike":{"aws:k":"arn:aws:*:111122223333:t"}}"#, "arn:aws:sns:eu-west-1:111122223333:t", No),
+        (r#"{"ArnLike":{"aws:k":"arn:aws:*:111122223333:t:*"}}"#, "arn:aws:sns:eu-west-1:111122223333:t", No),
         (
             r#"{"StringLike":{"aws:k":"arn:aws:*:111122223333:t"}}"#,
             "arn:aws:sns:eu-west-1:111122223333:t",

@@ -60,7 +60,7 @@ pub use own::own_account;
 pub use reach::{is_public, is_public_despite_conditions, reach};
 pub use request::{Caller, CallerKind, Request};
 pub use service::service_without_source;
-pub use statement::{EffectiveActions, effective_actions};
+pub use statement::{EffectiveActions, effective_actions, effective_actions_on};
 pub use widen::{New, NewAccess, compare, not_granted};
 pub use witness::{Access, Setting, Witness};
 pub use write::{LacksDecrypt, identity_lacks_decrypt, lacks_decrypt, may_decrypt};

@@ -137,7 +137,8 @@ fn compare(operator: &str, value: &str, real: &str) -> bool {
         "ArnEquals" | "ArnLike" => {
             let (one, two): (Vec<_>, Vec<_>) =
                 (value.splitn(6, ':').collect(), real.splitn(6, ':').collect());
-            one.len() == 6 && two.len() == 6 && one.iter().zip(two).all(|(one, two)| like(one, two))
+            value == "*"
+                || one.len() == 6 && two.len() == 6 && one.iter().zip(two).all(|(one, two)| like(one, two))
         }
         "Bool" => value == real,
         "IpAddress" => {

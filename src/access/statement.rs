@@ -17,8 +17,13 @@ pub struct EffectiveActions {
 /// The KMS actions that have an effect in a key policy and that `statement` covers, wildcards expanded,
 /// `NotAction` inverted. Empty when it has no `Action` or no `Resource`: KMS accepts that, and it does nothing.
 pub fn effective_actions(statement: &Statement) -> EffectiveActions {
-    let (document, setting) = (nothing_known(statement), Setting::default());
-    let view = View::new(&document, &setting);
+    effective_actions_on(statement, &Setting::default())
+}
+
+/// The same for the key of the setting, where a `Resource` names a key by its address.
+pub fn effective_actions_on(statement: &Statement, setting: &Setting) -> EffectiveActions {
+    let document = nothing_known(statement);
+    let view = View::new(&document, setting);
     let mut found = EffectiveActions::default();
     for (act, covered) in view.acts(statement) {
         match covered.verdict {

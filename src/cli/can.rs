@@ -7,7 +7,7 @@ use crate::access::{
 };
 use crate::policy::{AccountRef, Document, Effect, PolicyKind, action, facts};
 use crate::report::safe;
-use crate::source::SourceMap;
+use crate::source::{SourceMap, Span};
 use std::io::{self, Write};
 
 mod lines;
@@ -178,7 +178,7 @@ impl Page<'_> {
         let decides: Vec<(PolicyKind, Considered<'_>)> = applying
             .filter(|(_, one)| match self.decision.outcome {
                 Outcome::ExplicitlyDenied => one.statement.effect == Effect::Deny,
-                Outcome::Allowed => one.statement.effect == Effect::Allow,
+                Outcome::Allowed => one.statement.effect == Effect::Allow && self.tells(one.statement.span),
                 Outcome::ImplicitlyDenied | Outcome::Undecided => true,
             })
             .collect();
@@ -204,6 +204,13 @@ impl Page<'_> {
             writeln!(out, "  {sentence}")?;
         }
         Ok(())
+    }
+
+    /// Whether one of the deciding places lies in a span.
+    fn tells(&self, span: Span) -> bool {
+        let within =
+            |place: Span| place.file == span.file && span.start <= place.start && place.end <= span.end;
+        self.decision.because.iter().any(|witness| within(witness.span))
     }
 
     /// What the outcome means where that is not obvious.
@@ -242,6 +249,8 @@ impl Page<'_> {
         let mut near: Vec<(PolicyKind, Considered<'_>)> = self
             .considered()
             .filter(|(_, one)| one.statement.effect == wanted && (1..=2).contains(&one.misses()))
+            // A Deny of something else is of no interest to whom is let in.
+            .filter(|(_, one)| wanted == Effect::Allow || !(one.action.is_no() || one.principal.is_no()))
             .collect();
         near.sort_by_key(|(_, one)| one.misses());
         if near.is_empty() {

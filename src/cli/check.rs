@@ -117,24 +117,30 @@ fn formats(wanted: &[Wanted]) -> Result<Vec<Wanted>, String> {
     Ok(wanted.to_vec())
 }
 
-fn request(args: &Args) -> Request {
+/// What the environment gives to every command: variables and the workspace, as Terraform reads them.
+pub(super) fn given() -> Request {
     let mut vars: Vec<(String, String)> = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .filter_map(|(name, value)| Some((name.strip_prefix("TF_VAR_")?.to_owned(), value)))
         .collect();
     vars.sort();
-    vars.extend(args.var.iter().cloned());
+    let workspace = std::env::var("TF_WORKSPACE").ok().filter(|name| !name.is_empty());
+    Request { vars, workspace, ..Request::default() }
+}
+
+fn request(args: &Args) -> Request {
+    let mut request = given();
+    request.vars.extend(args.var.iter().cloned());
     Request {
         paths: args.paths.clone(),
         source: args.source.clone(),
-        vars,
         var_files: args.var_file.clone(),
-        workspace: std::env::var("TF_WORKSPACE").ok().filter(|name| !name.is_empty()),
         no_ignore: args.no_ignore,
         exclude: args.exclude.clone(),
         settings: args.config.clone(),
         threads: args.threads,
         progress: std::io::stderr().is_terminal() && !args.quiet,
+        ..request
     }
 }
 

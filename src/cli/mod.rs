@@ -6,6 +6,7 @@
 mod can;
 mod check;
 mod explain;
+mod keys;
 mod output;
 mod page;
 mod place;
@@ -13,6 +14,8 @@ mod policy_file;
 mod rules;
 mod schema;
 mod settle;
+mod who_can;
+mod words;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -43,6 +46,8 @@ enum Command {
     Explain(explain::Args),
     /// List the rules
     Rules(rules::Args),
+    /// List who can do what with each key
+    WhoCan(who_can::Args),
     /// Print the JSON Schema of the output, of a rule file or of the settings
     Schema(schema::Args),
 }
@@ -99,6 +104,7 @@ pub fn run() -> ExitCode {
         Command::Can(args) => can::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Rules(args) => rules::run(args),
+        Command::WhoCan(args) => who_can::run(args),
         Command::Schema(args) => schema::run(args),
     };
     let code = match ended {

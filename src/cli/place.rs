@@ -30,6 +30,16 @@ impl Place {
         Self::new(map, witness.span, &*witness.fact)
     }
 
+    /// The fact, made safe.
+    pub(super) fn fact(&self) -> String {
+        safe::line(&self.fact).into_owned()
+    }
+
+    /// `path:line:column`, made safe.
+    pub(super) fn short(&self) -> String {
+        format!("{}:{}:{}", safe::line(&self.path), self.line, self.column)
+    }
+
     /// `path:line:column  fact`, made safe.
     pub(super) fn shown(&self) -> String {
         format!("{}:{}:{}  {}", safe::line(&self.path), self.line, self.column, safe::line(&self.fact))

@@ -81,7 +81,7 @@ fn in_force<'a>(catalogue: &'a Catalogue, config: &Config) -> Vec<InForce<'a>> {
 }
 
 /// Where a key lives: what the source says, else the settings.
-fn setting(key: Option<&Key>, config: &Config) -> Setting {
+pub fn setting(key: Option<&Key>, config: &Config) -> Setting {
     let known = |of: fn(&Key) -> Option<&Text>| key.and_then(of).and_then(Text::known);
     let address = key.filter(|key| key.role != Role::PolicyAlone).map(|key| key.address.clone());
     Setting {

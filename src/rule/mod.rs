@@ -23,7 +23,7 @@ mod undecided;
 
 pub use catalogue::{Catalogue, RESERVED, schema};
 pub use check::Rule;
-pub use engine::{finish, judge};
+pub use engine::{finish, judge, setting};
 pub use file::{Anchor, Example, Examples, GradeFile, Mapping, Reference, RuleFile};
 pub use predicate::*;
 pub use subject::Subject;

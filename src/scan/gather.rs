@@ -11,7 +11,7 @@ use crate::value::{Text, Value};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use std::collections::BTreeSet;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The name of standard input.
@@ -38,6 +38,8 @@ pub(super) struct Gathered {
     pub(super) problems: Vec<Problem>,
     /// Files that are infrastructure code.
     pub(super) files: usize,
+    /// The directory that all paths lie in, and what stands before them when they are shown.
+    stands_in: Option<(PathBuf, String)>,
 }
 
 /// A file to look at.
@@ -50,7 +52,7 @@ struct Candidate {
 
 /// Looks at every path of the request.
 pub(super) fn gather(request: &Request, map: &Arc<SourceMap>) -> Result<Gathered, String> {
-    let mut gathered = Gathered::default();
+    let mut gathered = Gathered { stands_in: request.stands_in.clone(), ..Gathered::default() };
     let mut candidates = Vec::new();
     for path in &request.paths {
         if path == "-" {
@@ -79,8 +81,11 @@ impl Gathered {
         absolute: bool,
         map: &Arc<SourceMap>,
     ) -> Result<(usize, String), String> {
-        let tree = Tree::around(place, absolute, map)
-            .map_err(|error| format!("`{}` cannot be read: {error}", place.display()))?;
+        let tree = match &self.stands_in {
+            Some((root, shown)) => Tree::shown_as(root, shown, map),
+            None => Tree::around(place, absolute, map),
+        };
+        let tree = tree.map_err(|error| format!("`{}` cannot be read: {error}", place.display()))?;
         let known = self.trees.iter().position(|known| known.root == tree.root);
         let index = known.unwrap_or_else(|| {
             self.trees.push(tree);

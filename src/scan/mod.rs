@@ -5,6 +5,7 @@
 //! its callers, with their arguments; only directories that nobody calls are judged on their own.
 
 mod gather;
+mod load;
 mod progress;
 mod recognise;
 mod settings;
@@ -26,6 +27,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use unit::{House, Judged};
 
+pub use load::{Loaded, load};
 pub use tree::working_prefix;
 
 /// What the user wants scanned.
@@ -51,6 +53,9 @@ pub struct Request {
     pub threads: Option<usize>,
     /// Whether a bar may be shown on standard error.
     pub progress: bool,
+    /// A directory that stands for another place, and what stands before its paths when they are shown: a revision
+    /// that was written out, `main:`. All paths lie in it.
+    pub stands_in: Option<(PathBuf, String)>,
 }
 
 /// What a scan found.
@@ -79,13 +84,16 @@ pub struct Outcome {
 /// # Errors
 /// A sentence for the user when the request makes no sense: an invalid glob, a source directory that is not there.
 pub fn scan(request: &Request) -> Result<Outcome, String> {
-    let pool = rayon::ThreadPoolBuilder::new()
+    pool(request)?.install(|| scan_here(request))
+}
+
+/// Threads that evaluators can recurse on as deep as the bound on nesting allows.
+fn pool(request: &Request) -> Result<rayon::ThreadPool, String> {
+    rayon::ThreadPoolBuilder::new()
         .num_threads(request.threads.unwrap_or(0))
-        // Evaluators recurse as deep as the bound on nesting allows.
         .stack_size(64 << 20)
         .build()
-        .map_err(|error| format!("cannot start threads: {error}"))?;
-    pool.install(|| scan_here(request))
+        .map_err(|error| format!("cannot start threads: {error}"))
 }
 
 fn scan_here(request: &Request) -> Result<Outcome, String> {

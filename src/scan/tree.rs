@@ -31,6 +31,12 @@ impl Tree {
         Ok(Self { root, disk })
     }
 
+    /// The tree that is the canonical directory `place`, its paths shown behind `shown`.
+    pub(super) fn shown_as(root: &Path, shown: &str, map: &Arc<SourceMap>) -> std::io::Result<Self> {
+        let disk = Disk::directory(root, shown, Arc::clone(map))?;
+        Ok(Self { root: root.to_path_buf(), disk })
+    }
+
     /// The path of `place` (canonical, inside the tree) from the root, with `/`.
     pub(super) fn path_of(&self, place: &Path) -> Option<String> {
         place.strip_prefix(&self.root).ok().map(slashed)

@@ -82,7 +82,8 @@ impl House<'_> {
         }
     }
 
-    fn load(&self, unit: &Unit) -> Declared {
+    /// What a unit declares.
+    pub(super) fn load(&self, unit: &Unit) -> Declared {
         match unit {
             Unit::Module { tree, path } => self.module(*tree, path),
             Unit::Template { tree, path } => {

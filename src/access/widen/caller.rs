@@ -33,6 +33,12 @@ pub(super) struct Who {
 }
 
 impl Who {
+    /// Whether a pattern of ARNs, an account id or the name of a service names the caller.
+    pub(super) fn is_named(&self, pattern: &str) -> bool {
+        let names = [Some(&self.caller.name), self.arn.as_ref(), self.caller.account.as_ref()];
+        names.into_iter().flatten().any(|name| super::super::words::glob(pattern, name))
+    }
+
     /// The values of a condition key that follows from who calls.
     pub(super) fn values(&self, key: &str) -> Vec<String> {
         let service = self.caller.kind == CallerKind::Service;
@@ -58,8 +64,13 @@ impl Who {
 }
 
 /// The classes of callers, and whether there may be more.
-pub(super) fn callers(lines: &[&Line], table: &Table, ground: &Ground<'_>) -> (Vec<Who>, bool) {
-    let mut maker = Maker { ground, lines, table, found: Vec::new(), cut: false };
+pub(super) fn callers(
+    lines: &[&Line],
+    table: &Table,
+    ground: &Ground<'_>,
+    asked: &[String],
+) -> (Vec<Who>, bool) {
+    let mut maker = Maker { ground, lines, table, asked, found: Vec::new(), cut: false };
     maker.all();
     let cut = maker.cut || maker.found.len() > Limits::DEFAULT.callers;
     maker.found.truncate(Limits::DEFAULT.callers);
@@ -70,6 +81,8 @@ struct Maker<'a> {
     ground: &'a Ground<'a>,
     lines: &'a [&'a Line],
     table: &'a Table,
+    /// Principals that the question names: ARNs and patterns of them, accounts, services.
+    asked: &'a [String],
     found: Vec<Who>,
     cut: bool,
 }
@@ -94,6 +107,12 @@ impl<'a> Maker<'a> {
             .named()
             .filter_map(|named| if let Named::Service(name) = named { Some(name.as_str()) } else { None })
             .collect();
+        services.extend(
+            self.asked
+                .iter()
+                .map(String::as_str)
+                .filter(|name| !name.contains([':', '*', '?', '/']) && name.contains('.')),
+        );
         services.push("service.amazonaws.com");
         services.sort_unstable();
         services.dedup();
@@ -148,6 +167,13 @@ impl<'a> Maker<'a> {
                 literals.extend(runs.map(str::to_owned));
             }
         }
+        for asked in self.asked {
+            let field = asked.split(':').nth(4).unwrap_or(asked);
+            if field.contains(['*', '?']) && field.contains(|c: char| c.is_ascii_digit()) {
+                patterns.push(Pattern::like(field));
+            }
+            literals.push(field.to_owned());
+        }
         literals.push(self.ground.own.clone());
         literals.retain(|account| Domain::Account.holds(account));
         literals.sort();
@@ -172,6 +198,19 @@ impl<'a> Maker<'a> {
         let (mut literals, mut patterns) = shapes(arn_tests);
         let mut resources: Vec<String> = Vec::new();
         let mut sessions: Vec<(&str, &str)> = Vec::new();
+        for asked in self.asked.iter().filter(|asked| asked.starts_with("arn:")) {
+            let of_session = asked.split_once(":assumed-role/").and_then(|(_, rest)| rest.split_once('/'));
+            match of_session {
+                Some((role, session))
+                    if asked.split(':').nth(4) == Some(account) && !asked.contains(['*', '?']) =>
+                {
+                    sessions.push((role, session));
+                    resources.push(format!("{head}role/{role}"));
+                }
+                _ if asked.contains(['*', '?']) => patterns.push(Pattern::like(asked)),
+                _ => resources.push(asked.clone()),
+            }
+        }
         for named in self.named() {
             match named {
                 Named::Role(of, _, resource) | Named::Identity(of, resource, false) if of == account => {

@@ -67,16 +67,16 @@ pub(super) enum Found {
 }
 
 impl<'a> Engine<'a> {
-    pub(super) fn new(old: Option<&Document>, new: &Document, ground: Ground<'a>) -> Self {
+    pub(super) fn new(old: Option<&Document>, new: &Document, ground: Ground<'a>, asked: &[String]) -> Self {
         let mut table = Table::default();
         let mut reader = Reader { table: &mut table, ground: &ground };
         let old = old.map(|old| reader.lines(old)).unwrap_or_default();
         let new = reader.lines(new);
         let (callers, cut) = {
             let lines: Vec<&Line> = old.iter().chain(&new).collect();
-            let (callers, cut) = callers(&lines, &table, &ground);
+            let (callers, cut) = callers(&lines, &table, &ground, asked);
             hide(&mut table, &lines, &callers);
-            (distinct(callers, &lines, &table, &ground), cut)
+            (distinct(callers, &lines, (&table, &ground), asked), cut)
         };
         let ring = Ring::new(&table, tied);
         let mut cut = cut.then(|| "more callers are told apart than are looked at".to_owned());
@@ -421,7 +421,12 @@ fn cover(named: &Named, who: &Who, table: &Table, ground: &Ground<'_>) -> (Cover
 }
 
 /// One caller of each class: those that every line and every tied test treats alike are one.
-fn distinct(callers: Vec<Who>, lines: &[&Line], table: &Table, ground: &Ground<'_>) -> Vec<Who> {
+fn distinct(
+    callers: Vec<Who>,
+    lines: &[&Line],
+    (table, ground): (&Table, &Ground<'_>),
+    asked: &[String],
+) -> Vec<Who> {
     let mut seen: FxHashMap<(CallerKind, bool, Vec<u8>), ()> = FxHashMap::default();
     let tests: Vec<_> = table
         .rows
@@ -447,6 +452,7 @@ fn distinct(callers: Vec<Who>, lines: &[&Line], table: &Table, ground: &Ground<'
             kind.push(number(&direct) * 3 + number(&delegated));
         }
         kind.extend(tests.iter().map(|(test, name)| u8::from(test.holds(&tied_values(name, &who, ground)))));
+        kind.extend(asked.iter().map(|pattern| u8::from(who.is_named(pattern))));
         let own = who.caller.account.as_deref() == Some(ground.own.as_str());
         if who.hidden.is_some() || seen.insert((who.caller.kind, own, kind), ()).is_none() {
             kept.push(who);

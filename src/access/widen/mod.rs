@@ -71,8 +71,9 @@ pub fn compare(old: &Document, new: &Document, setting: &Setting) -> New {
     ask(&Question { old: Some(old), new, setting, actions: &[], principals: &[] })
 }
 
-/// Whether `document` allows any of the actions (patterns; none: all) to any of the principals (patterns of ARNs,
-/// account ids or services; none: all).
+/// Whether `document` allows any of the actions (patterns; none: all) to any of the principals (ARNs, patterns of them,
+/// account ids or services; none: all). For each principal of each statement all such actions are listed, whoever of
+/// those that the principal means has them.
 pub fn not_granted(document: &Document, actions: &[String], principals: &[String], setting: &Setting) -> New {
     ask(&Question { old: None, new: document, setting, actions, principals })
 }
@@ -114,7 +115,7 @@ fn own_accounts(question: &Question<'_>) -> Vec<String> {
 }
 
 fn answer(question: &Question<'_>, ground: Ground<'_>) -> New {
-    let engine = Engine::new(question.old, question.new, ground);
+    let engine = Engine::new(question.old, question.new, ground, question.principals);
     let mut found = New::nothing();
     for line in engine.new.iter().filter(|line| !line.denies && !engine.is_covered(line)) {
         for (at, named) in items(line) {
@@ -146,7 +147,7 @@ struct Search<'a> {
 impl Search<'_> {
     /// Looks at every class of callers until one is let in.
     fn run(&self, out: &mut New) {
-        let mut perhaps: Option<NewAccess> = None;
+        let (mut certain, mut perhaps): (Option<NewAccess>, Option<NewAccess>) = (None, None);
         for who in &self.engine.callers {
             if !self.is_asked_for(who) {
                 continue;
@@ -160,23 +161,29 @@ impl Search<'_> {
                     continue;
                 }
                 match self.caller(who, &by, direct) {
-                    Some((true, access)) => {
-                        out.found.push(access);
-                        return;
-                    }
+                    Some((true, access)) => match &mut certain {
+                        Some(known) => known.add(&access),
+                        None => certain = Some(access),
+                    },
                     Some((false, access)) if perhaps.is_none() => perhaps = Some(access),
                     _ => {}
                 }
+                // One witness will do for a comparison; a list of who has what wants all actions.
+                if certain.is_some() && self.question.old.is_some() {
+                    out.found.extend(certain);
+                    return;
+                }
             }
         }
-        out.undecided.extend(perhaps);
+        match certain {
+            Some(certain) => out.found.push(certain),
+            None => out.undecided.extend(perhaps),
+        }
     }
 
     fn is_asked_for(&self, who: &Who) -> bool {
-        let names =
-            || [Some(&who.caller.name), who.arn.as_ref(), who.caller.account.as_ref()].into_iter().flatten();
         let patterns = self.question.principals;
-        patterns.is_empty() || patterns.iter().any(|pattern| names().any(|name| words::glob(pattern, name)))
+        patterns.is_empty() || patterns.iter().any(|pattern| who.is_named(pattern))
     }
 
     /// The access of one class of callers, and whether it is certain.
@@ -244,6 +251,16 @@ impl Search<'_> {
             principal: self.at,
             because,
         }
+    }
+}
+
+impl NewAccess {
+    /// Adds the actions of another class of callers of the same principal.
+    fn add(&mut self, other: &Self) {
+        self.needs_identity_policy &= other.needs_identity_policy;
+        let all = words::acts().iter().map(|act| act.name.as_str());
+        let either = all.filter(|act| self.actions.contains(act) || other.actions.contains(act));
+        self.actions = either.collect();
     }
 }
 

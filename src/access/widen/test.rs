@@ -166,6 +166,9 @@ fn test_of(
     let values: Option<Vec<String>> =
         condition.values.iter().map(|value| ground.text(&value.value)).collect();
     let values = values?;
+    if operator.comparison == Comparison::ArnLike && values.iter().any(|value| compare::is_short(value)) {
+        return None;
+    }
     let expands = |value: &String| value.contains("${");
     if variables && operator.variables() && values.iter().any(expands) {
         let values: Option<Vec<String>> =

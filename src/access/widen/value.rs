@@ -126,6 +126,7 @@ pub(super) fn shapes<'a>(tests: &[&'a Test]) -> (Vec<&'a str>, Vec<Pattern>) {
                 Comparison::StringEquals => literals.push(value),
                 Comparison::StringEqualsIgnoreCase => patterns.push(Pattern::folded(value)),
                 Comparison::StringLike if wild => patterns.push(Pattern::like(value)),
+                Comparison::ArnLike if value == "*" => patterns.push(Pattern::like(value)),
                 Comparison::ArnLike if wild && value.matches(':').count() >= 5 => {
                     patterns.push(Pattern::arn(value))
                 }

@@ -1,0 +1,135 @@
+//! The keys that a command answers questions about, each with the policy that holds for it.
+
+use super::policy_file;
+use crate::config::Config;
+use crate::diff::Held;
+use crate::key::{Action, Declared, Key};
+use crate::policy::{Document, PolicyKind, default_key_policy};
+use crate::rule;
+use crate::scan::{self, Request};
+use crate::source::{Limits, Problem, SourceMap, Span};
+use crate::syntax::json::parse_file;
+use crate::value::Value;
+use std::path::Path;
+use std::sync::Arc;
+
+/// What was found under some paths.
+#[derive(Debug, Default)]
+pub(super) struct Keys {
+    /// The keys as they will be.
+    pub(super) now: Vec<Held>,
+    /// The keys as they are, where a plan says so.
+    pub(super) before: Vec<Held>,
+    /// Policies of identities, by their address and place.
+    pub(super) identities: Vec<(String, Span, Document)>,
+    /// What could not be read.
+    pub(super) problems: Vec<Problem>,
+    /// Whether there was anything to read.
+    pub(super) files: usize,
+    /// Whether a plan was among it.
+    pub(super) plan: bool,
+}
+
+/// Reads the paths of a request; a JSON file that is a policy document is a key's policy.
+pub(super) fn read(request: &Request, map: &Arc<SourceMap>) -> Result<Keys, String> {
+    let mut keys = Keys::default();
+    let mut rest = Vec::new();
+    for path in &request.paths {
+        match lone_policy(path, map)? {
+            Some(document) => {
+                let setting = crate::access::Setting::default();
+                let span = document.span;
+                keys.files += 1;
+                keys.now.push(Held {
+                    unit: String::new(),
+                    address: path.clone(),
+                    span,
+                    document,
+                    setting,
+                    is_default: false,
+                    ..Held::of(span)
+                });
+            }
+            None => rest.push(path.clone()),
+        }
+    }
+    if rest.is_empty() {
+        return Ok(keys);
+    }
+    let loaded = scan::load(&Request { paths: rest, ..request.clone() }, map)?;
+    for (unit, declared) in &loaded.units {
+        keys.add(unit, declared, &loaded.config);
+    }
+    keys.files += loaded.files;
+    keys.problems = loaded.problems;
+    Ok(keys)
+}
+
+/// The policy document that a file holds as it stands; `None` for anything else.
+fn lone_policy(path: &str, map: &SourceMap) -> Result<Option<Document>, String> {
+    let place = Path::new(path);
+    let small = place.metadata().is_ok_and(|meta| meta.is_file() && meta.len() <= Limits::DEFAULT.file_bytes);
+    if !small || place.extension().is_none_or(|end| !end.eq_ignore_ascii_case("json")) {
+        return Ok(None);
+    }
+    let Ok(text) = std::fs::read_to_string(place) else { return Ok(None) };
+    if !text.contains("Statement") || text.contains("format_version") {
+        return Ok(None);
+    }
+    let file = map.add(path, text.as_str());
+    match parse_file(file, &text, 0..text.len()) {
+        Ok(value) if policy_file::is_policy(&value) && value.get("Resources").is_none() => {
+            Ok(policy_file::document(&value, PolicyKind::Key))
+        }
+        _ => Ok(None),
+    }
+}
+
+impl Keys {
+    fn add(&mut self, unit: &str, declared: &Declared, config: &Config) {
+        for key in &declared.keys {
+            self.add_key(unit, key, config);
+        }
+        for policy in &declared.identity_policies {
+            let document = policy_file::document(&policy.value, PolicyKind::Identity);
+            self.identities.extend(document.map(|document| (policy.address.clone(), policy.span, document)));
+        }
+    }
+
+    fn add_key(&mut self, unit: &str, key: &Key, config: &Config) {
+        let stated = key.policies.iter().find_map(|stated| document_of(&stated.value));
+        let held = Held {
+            unit: unit.to_owned(),
+            address: key.address.clone(),
+            names: names(key),
+            setting: rule::setting(Some(key), config),
+            hidden: key.policy_elsewhere && stated.is_none(),
+            is_default: stated.is_none(),
+            document: stated.unwrap_or_else(|| default_key_policy(key.span)),
+            ..Held::of(key.span)
+        };
+        let Some(change) = &key.change else {
+            self.now.push(held);
+            return;
+        };
+        self.plan = true;
+        if change.action != Action::Create {
+            let before = change.policy_before.as_ref().and_then(document_of);
+            let document = before.clone().unwrap_or_else(|| default_key_policy(key.span));
+            self.before.push(Held { document, is_default: before.is_none(), ..held.clone() });
+        }
+        if !matches!(change.action, Action::Delete | Action::Forget) {
+            self.now.push(held);
+        }
+    }
+}
+
+fn document_of(value: &Value) -> Option<Document> {
+    policy_file::document(value, PolicyKind::Key)
+}
+
+/// What tells a key apart besides its address.
+fn names(key: &Key) -> Vec<String> {
+    let described = key.attributes.get(&crate::key::Attribute::Description);
+    described.and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned).into_iter().collect()
+}
