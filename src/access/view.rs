@@ -94,7 +94,7 @@ impl<'a> View<'a> {
                 let exact = text.as_known().is_some_and(|known| known.eq_ignore_ascii_case(act));
                 let shown = text.shown();
                 let fact =
-                    if exact { format!("`{shown}` here") } else { format!("`{shown}` covers `{act}`") };
+                    if exact { format!("`{shown}` is listed") } else { format!("`{shown}` covers `{act}`") };
                 Witness::new(span, fact, trail)
             };
             match words::action_covers(text, act) {
