@@ -111,13 +111,17 @@ impl Finding {
     /// A mistake in a text, as a finding with a reserved rule id.
     pub fn of_problem(problem: Problem) -> Self {
         let severity = match problem.kind {
-            ProblemKind::Limit | ProblemKind::Partial => Severity::Medium,
+            ProblemKind::Limit | ProblemKind::Partial | ProblemKind::Unseen => Severity::Medium,
             _ => Severity::High,
+        };
+        let certainty = match problem.kind {
+            ProblemKind::Unseen => Certainty::Undecided,
+            _ => Certainty::Certain,
         };
         Self {
             rule: problem.kind.id().to_owned(),
             severity,
-            certainty: Certainty::Certain,
+            certainty,
             primary: Label { span: problem.span, fact: String::new() },
             message: problem.message,
             help: problem.help,

@@ -29,6 +29,9 @@ pub(super) struct Args {
     /// The directory with the source of a plan
     #[arg(long, value_name = "DIR")]
     source: Option<PathBuf>,
+    /// A directory with copies of the Terraform modules that are called from registries or git
+    #[arg(long, value_name = "DIR")]
+    modules: Option<PathBuf>,
     /// The value of a Terraform variable
     #[arg(long, value_name = "NAME=VALUE", value_parser = name_and_value)]
     var: Vec<(String, String)>,
@@ -134,6 +137,7 @@ fn request(args: &Args) -> Request {
     Request {
         paths: args.paths.clone(),
         source: args.source.clone(),
+        modules: args.modules.clone(),
         var_files: args.var_file.clone(),
         no_ignore: args.no_ignore,
         exclude: args.exclude.clone(),

@@ -7,7 +7,7 @@ use crate::source::{Problem, ProblemKind, SourceMap, Span};
 use std::fmt::Write as _;
 
 /// Findings that no rule makes: their id, what they say, and what to do.
-pub(super) const RESERVED: [(&str, &str, &str); 8] = [
+pub(super) const RESERVED: [(&str, &str, &str); 9] = [
     (
         "evaluation-error",
         "the configuration cannot be evaluated",
@@ -19,6 +19,12 @@ pub(super) const RESERVED: [(&str, &str, &str); 8] = [
         "a bound on size, depth or steps was reached",
         "What lies behind the bound was not looked at, so nothing is known about it. Bounds protect against hostile \
          input; split the file or simplify the expression.",
+    ),
+    (
+        "module-missing",
+        "a called module is not here",
+        "Keys that it declares were not judged. Run `terraform init` before the check, give copies of modules with \
+         `--modules DIR`, or judge a plan.",
     ),
     (
         "plan-partial",

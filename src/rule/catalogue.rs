@@ -11,9 +11,10 @@ use std::sync::OnceLock;
 struct Files;
 
 /// Ids that are no rules of the catalogue: mistakes in texts, and exceptions that have gone stale.
-pub const RESERVED: [&str; 8] = [
+pub const RESERVED: [&str; 9] = [
     "evaluation-error",
     "limit-reached",
+    "module-missing",
     "plan-partial",
     "rule-invalid",
     "settings-invalid",

@@ -66,6 +66,10 @@ pub(super) fn gather(request: &Request, map: &Arc<SourceMap>) -> Result<Gathered
         let place = place.ok_or_else(|| format!("`--source {}` is not a directory", source.display()))?;
         gathered.source = Some(gathered.locate(&place, source.is_absolute(), map)?);
     }
+    if let Some(modules) = &request.modules {
+        gathered.lend(modules)?;
+        gathered.leave_copies(&mut candidates);
+    }
     candidates
         .sort_by(|one, two| (one.tree, &one.path, !one.explicit).cmp(&(two.tree, &two.path, !two.explicit)));
     candidates.dedup_by(|one, two| one.tree == two.tree && one.path == two.path);
@@ -93,6 +97,24 @@ impl Gathered {
         });
         let path = self.trees.get(index).and_then(|tree| tree.path_of(place)).unwrap_or_default();
         Ok((index, path))
+    }
+
+    /// Makes copies of modules known to every tree.
+    fn lend(&mut self, modules: &Path) -> Result<(), String> {
+        let place = modules.canonicalize().ok().filter(|place| place.is_dir());
+        let place = place.ok_or_else(|| format!("`--modules {}` is not a directory", modules.display()))?;
+        let lent = std::mem::take(&mut self.trees).into_iter().map(|tree| tree.with_modules(&place, modules));
+        let trees = lent.collect::<Result<_, _>>();
+        self.trees = trees.map_err(|error| format!("`--modules {}`: {error}", modules.display()))?;
+        Ok(())
+    }
+
+    /// Copies of modules are judged as they are called, unless the user asks for them.
+    fn leave_copies(&self, candidates: &mut Vec<Candidate>) {
+        let is_copy = |tree: usize, path: &str| self.trees.get(tree).is_some_and(|tree| tree.is_copy(path));
+        if self.starts.iter().all(|(tree, start)| !is_copy(*tree, start)) {
+            candidates.retain(|candidate| candidate.explicit || !is_copy(candidate.tree, &candidate.path));
+        }
     }
 
     fn walk(
@@ -226,7 +248,8 @@ impl Gathered {
 
     /// One session per tree.
     pub(super) fn sessions(&self) -> Vec<Session<'_>> {
-        self.trees.iter().map(|tree| Session::new(&tree.disk)).collect()
+        let trees = self.trees.iter();
+        trees.map(|tree| Session::new(&tree.disk).with_modules(tree.modules.clone())).collect()
     }
 
     /// What is given to the root modules of each tree.

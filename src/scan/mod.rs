@@ -37,6 +37,8 @@ pub struct Request {
     pub paths: Vec<String>,
     /// The directory with the source of the plans among them.
     pub source: Option<PathBuf>,
+    /// The directory with copies of modules.
+    pub modules: Option<PathBuf>,
     /// Values of Terraform variables: name and text, the last one counts.
     pub vars: Vec<(String, String)>,
     /// Files with values of Terraform variables.
@@ -168,7 +170,7 @@ impl Outcome {
                     self.incomplete = true;
                 }
                 ProblemKind::Limit | ProblemKind::Settings | ProblemKind::Rule => self.incomplete = true,
-                ProblemKind::Evaluation | ProblemKind::Partial => {}
+                ProblemKind::Evaluation | ProblemKind::Partial | ProblemKind::Unseen => {}
             }
         }
         self.unreadable = unreadable.len();

@@ -15,7 +15,12 @@ pub(super) struct Tree {
     pub(super) root: PathBuf,
     /// The door to its files.
     pub(super) disk: Disk,
+    /// Where copies of modules lie, as a path of the disk.
+    pub(super) modules: Option<String>,
 }
+
+/// The name under which a directory with copies of modules is read that lies outside of the tree.
+const OUTSIDE: &str = "<modules>";
 
 impl Tree {
     /// The tree around the canonical path `place`; `absolute` when the user wrote an absolute path.
@@ -28,7 +33,22 @@ impl Tree {
             _ if absolute => Disk::directory(&root, closed(slashed(&root)), Arc::clone(map))?,
             _ => Disk::directory(&root, closed(beside(&here, &root)), Arc::clone(map))?,
         };
-        Ok(Self { root, disk })
+        Ok(Self { root, disk, modules: None })
+    }
+
+    /// The same with copies of modules in the canonical path `place`, which the user wrote as `typed`.
+    pub(super) fn with_modules(self, place: &Path, typed: &Path) -> std::io::Result<Self> {
+        if let Some(inside) = self.path_of(place) {
+            return Ok(Self { modules: Some(inside), ..self });
+        }
+        let disk = self.disk.with(OUTSIDE, place, &slashed(typed))?;
+        Ok(Self { disk, modules: Some(OUTSIDE.to_owned()), ..self })
+    }
+
+    /// Whether `path` lies among the copies of modules.
+    pub(super) fn is_copy(&self, path: &str) -> bool {
+        let rest = self.modules.as_deref().and_then(|modules| path.strip_prefix(modules));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
     /// The tree that is the canonical directory `place`, its paths shown behind `shown`.

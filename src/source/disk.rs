@@ -15,8 +15,17 @@ pub struct Disk {
     backing: Backing,
     shown: String,
     seen_from: Vec<String>,
+    beside: Option<Beside>,
     map: Arc<SourceMap>,
     read: Mutex<FxHashMap<String, Result<FileId, Problem>>>,
+}
+
+/// Another directory that may be read, under a name that no file of the root has.
+#[derive(Debug)]
+struct Beside {
+    name: String,
+    root: PathBuf,
+    shown: String,
 }
 
 #[derive(Debug)]
@@ -41,7 +50,7 @@ impl Disk {
     }
 
     fn new(backing: Backing, shown: String, map: Arc<SourceMap>) -> Self {
-        Self { backing, shown, seen_from: Vec::new(), map, read: Mutex::default() }
+        Self { backing, shown, seen_from: Vec::new(), beside: None, map, read: Mutex::default() }
     }
 
     /// The texts read so far, and those of every other disk of this run.
@@ -72,8 +81,33 @@ impl Disk {
         self
     }
 
+    /// The same with another directory that may be read, under `name`; `shown` is put before its paths.
+    pub fn with(mut self, name: &str, root: &Path, shown: &str) -> std::io::Result<Self> {
+        let shown = shown.trim_end_matches('/').to_owned();
+        self.beside = Some(Beside { name: name.to_owned(), root: root.canonicalize()?, shown });
+        Ok(self)
+    }
+
+    /// The directory beside the root that `path` leads into, and the path there.
+    fn beside<'p>(&self, path: &'p str) -> Option<(&Beside, &'p str)> {
+        let beside = self.beside.as_ref()?;
+        let rest = path.strip_prefix(beside.name.as_str())?;
+        (rest.is_empty() || rest.starts_with('/')).then(|| (beside, rest.trim_start_matches('/')))
+    }
+
+    /// The real place of `path`, or an error when links lead out of where it lies.
+    fn contained(&self, root: &Path, path: &str) -> std::io::Result<PathBuf> {
+        match self.beside(path) {
+            Some((beside, rest)) => contained(&beside.root, rest),
+            None => contained(root, path),
+        }
+    }
+
     /// The path of a file as shown to the user.
     pub fn shown(&self, path: &str) -> String {
+        if let Some((beside, rest)) = self.beside(path) {
+            return format!("{}/{rest}", beside.shown);
+        }
         let common = self.seen_from.iter().zip(path.split('/')).take_while(|(one, two)| one == two).count();
         let up = "../".repeat(self.seen_from.len() - common);
         let rest: Vec<&str> = path.split('/').skip(common).collect();
@@ -139,7 +173,7 @@ impl Disk {
                 .cloned()
                 .ok_or_else(|| unreadable(std::io::Error::from(std::io::ErrorKind::NotFound))),
             Backing::Directory(root) => {
-                let place = contained(root, path).map_err(unreadable)?;
+                let place = self.contained(root, path).map_err(unreadable)?;
                 let meta = std::fs::metadata(&place).map_err(unreadable)?;
                 if !meta.is_file() {
                     return Err((ProblemKind::Unreadable, "is not a regular file".to_owned()));
@@ -166,7 +200,7 @@ impl Disk {
                     None => path.is_empty().then(|| file.clone()),
                 })
                 .collect(),
-            Backing::Directory(root) => match contained(root, path).and_then(std::fs::read_dir) {
+            Backing::Directory(root) => match self.contained(root, path).and_then(std::fs::read_dir) {
                 Ok(entries) => entries
                     .filter_map(Result::ok)
                     .filter(|entry| entry.path().is_file())
@@ -187,7 +221,7 @@ impl Disk {
                 let below = files.keys().filter_map(|file| file.strip_prefix(&prefix)?.split_once('/'));
                 below.map(|(name, _)| name.to_owned()).collect()
             }
-            Backing::Directory(root) => match contained(root, path).and_then(std::fs::read_dir) {
+            Backing::Directory(root) => match self.contained(root, path).and_then(std::fs::read_dir) {
                 Ok(entries) => entries
                     .filter_map(Result::ok)
                     .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
@@ -205,7 +239,7 @@ impl Disk {
     pub fn is_file(&self, path: &str) -> bool {
         match &self.backing {
             Backing::Memory(files) => files.contains_key(path),
-            Backing::Directory(root) => contained(root, path).is_ok_and(|place| place.is_file()),
+            Backing::Directory(root) => self.contained(root, path).is_ok_and(|place| place.is_file()),
         }
     }
 }
@@ -259,6 +293,22 @@ mod tests {
         assert_eq!(disk.shown("infra/prod/main.tf"), "main.tf");
         assert_eq!(disk.shown("infra/kms/main.tf"), "../kms/main.tf");
         assert_eq!(disk.shown("main.tf"), "../../main.tf");
+    }
+
+    #[test]
+    fn a_directory_beside_the_root_is_read_under_its_name() {
+        let [root, beside] = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+        std::fs::create_dir(beside.path().join("kms")).unwrap();
+        std::fs::write(beside.path().join("kms/main.tf"), "# k").unwrap();
+        let disk = Disk::directory(root.path(), "", Arc::default()).unwrap();
+        let disk = disk.with("<modules>", beside.path(), "../vendor/").unwrap();
+        let file = disk.read("<modules>/kms/main.tf").unwrap();
+        assert_eq!(disk.map().path(file), "../vendor/kms/main.tf");
+        assert_eq!(
+            (disk.files_in("<modules>/kms"), disk.directories_in("<modules>")),
+            (vec!["main.tf".to_owned()], vec!["kms".to_owned()])
+        );
+        assert!(!disk.is_file("<modules>/../x") && !disk.is_file("kms/main.tf"));
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub struct Limits {
     pub instances: usize,
     /// Module calls inside module calls.
     pub module_depth: usize,
+    /// Calls in one root module that models stand in for.
+    pub models: usize,
     /// Nodes that YAML aliases may expand to.
     pub alias_nodes: usize,
     /// Alternatives kept of one undecided conditional.
@@ -42,6 +44,7 @@ impl Limits {
         text_bytes: 4 << 20,
         instances: 10_000,
         module_depth: 32,
+        models: 1_000,
         alias_nodes: 100_000,
         alternatives: 8,
         automaton_states: 50_000,

@@ -15,6 +15,8 @@ pub enum ProblemKind {
     Evaluation,
     /// A plan that does not say all.
     Partial,
+    /// Something that is not here may declare keys.
+    Unseen,
     /// The settings file has a mistake.
     Settings,
     /// A rule file has a mistake.
@@ -30,6 +32,7 @@ impl ProblemKind {
             Self::Limit => "limit-reached",
             Self::Evaluation => "evaluation-error",
             Self::Partial => "plan-partial",
+            Self::Unseen => "module-missing",
             Self::Settings => "settings-invalid",
             Self::Rule => "rule-invalid",
         }

@@ -6,7 +6,7 @@
 
 use super::eval::{Eval, Instance, Resource, Scope, literal_child};
 use super::session::{Session, downloaded};
-use super::{Given, attribute_name, provider, symbol, tfvars};
+use super::{Given, attribute_name, provider, relocate, symbol, tfvars};
 use crate::key::{Attribute, Declared, Dialect, IdentityPolicy, Key, Role, StatedPolicy};
 use crate::source::{Problem, ProblemKind};
 use crate::syntax::hcl::{Block, Ident};
@@ -20,7 +20,8 @@ const STACK_BYTES: usize = 256 << 20;
 
 /// Evaluates a root module.
 pub(super) fn load(session: &Session<'_>, dir: &str, given: &Given) -> Declared {
-    if !session.speaks_of_kms(dir) {
+    let speaks = |dir: &str| session.speaks_of_kms(dir);
+    if !speaks(dir) && !downloaded(session.disk(), dir).values().any(|dir| speaks(dir)) {
         return Declared::default();
     }
     std::thread::scope(|scope| {
@@ -83,6 +84,7 @@ impl<'a> Walk<'a> {
             self.identity_policies(&instance, at);
         }
         self.declared.problems.extend(self.eval.take_problems());
+        relocate::relocate(&mut self.declared, &self.eval.models.borrow().sites);
         let map = self.eval.session.disk().map();
         self.declared
             .keys
@@ -101,9 +103,11 @@ impl<'a> Walk<'a> {
             }
         }
         for call in 0..instance.module.calls.len() {
-            let Some(dir) = self.eval.called_dir(instance, call) else { continue };
-            let session = self.eval.session;
-            if !*self.relevant.entry(dir).or_insert_with_key(|dir| session.speaks_of_kms(dir)) {
+            let Some(module) = self.eval.called_module(instance, call) else {
+                self.eval.note_missing(instance, call);
+                continue;
+            };
+            if !module.modelled && !self.is_relevant(&module.dir) {
                 continue;
             }
             let repeat = self.eval.call_repeat(instance, call);
@@ -113,6 +117,11 @@ impl<'a> Walk<'a> {
                 }
             }
         }
+    }
+
+    fn is_relevant(&mut self, dir: &str) -> bool {
+        let session = self.eval.session;
+        *self.relevant.entry(dir.to_owned()).or_insert_with_key(|dir| session.speaks_of_kms(dir))
     }
 
     fn resource(&mut self, instance: &Rc<Instance>, at: usize, block: &Arc<Block>) {

@@ -1,5 +1,6 @@
 //! Terraform and OpenTofu, evaluated as far as source alone allows.
 
+mod address;
 mod alternative;
 mod data_source;
 mod eval;
@@ -9,6 +10,7 @@ mod hostile;
 mod json;
 mod json_body;
 mod keys;
+mod model;
 mod module;
 mod number;
 mod operators;
@@ -19,12 +21,15 @@ mod policy_document;
 mod provider;
 #[cfg(test)]
 mod recorded;
+mod relocate;
 mod session;
 mod symbol;
 #[cfg(test)]
 mod tests;
 mod tfvars;
 mod types;
+mod vendored;
+mod version;
 
 pub(super) use keys::{IDENTITY_POLICIES, role_of};
 pub use session::Session;

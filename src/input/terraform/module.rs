@@ -33,6 +33,8 @@ pub(super) struct Module {
     pub comments: Vec<Span>,
     /// Mistakes found while reading.
     pub problems: Vec<Problem>,
+    /// Whether it is a model of a module that is not here.
+    pub modelled: bool,
 }
 
 /// Blocks by name.

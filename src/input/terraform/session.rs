@@ -5,8 +5,9 @@
 //! Evaluation is not here. What is easy to get wrong: a directory is *called* when a local `module` block anywhere
 //! leads to it, also one in an example of the module itself.
 
+use super::model::Model;
 use super::module::Module;
-use super::{Given, json_body};
+use super::{Given, json_body, vendored};
 use crate::key::Declared;
 use crate::source::{Disk, FileId, Limits, Problem, Span};
 use crate::syntax::hcl::{self, Block, ExprKind, Part};
@@ -19,6 +20,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 #[derive(Debug)]
 pub struct Session<'d> {
     disk: &'d Disk,
+    modules: Option<String>,
     directories: Mutex<FxHashMap<String, Arc<Directory>>>,
 }
 
@@ -57,7 +59,13 @@ pub(super) struct Parsed {
 impl<'d> Session<'d> {
     /// Nothing read yet.
     pub fn new(disk: &'d Disk) -> Self {
-        Self { disk, directories: Mutex::default() }
+        Self { disk, modules: None, directories: Mutex::default() }
+    }
+
+    /// The same with a directory (a path of the disk) in which copies of modules lie.
+    #[must_use]
+    pub fn with_modules(self, modules: Option<String>) -> Self {
+        Self { modules, ..self }
     }
 
     /// Evaluates the root module in `dir` and gives the keys that it declares, called modules included. In a
@@ -66,13 +74,13 @@ impl<'d> Session<'d> {
         super::keys::load(self, dir, given)
     }
 
-    /// The directories that local `module` calls of `dir` lead to, transitively, sorted; `dir` itself is not among
-    /// them unless it calls itself.
+    /// The directories that `module` calls of `dir` lead to, transitively, sorted: local ones and copies of modules;
+    /// `dir` itself is not among them unless it calls itself.
     pub fn local_calls(&self, dir: &str) -> Vec<String> {
         let mut found = BTreeSet::new();
         let mut left = vec![dir.to_owned()];
         while let Some(next) = left.pop() {
-            for called in self.directory(&next).local_calls() {
+            for called in self.calls_of(&next) {
                 if found.insert(called.clone()) {
                     left.push(called);
                 }
@@ -86,7 +94,7 @@ impl<'d> Session<'d> {
     pub fn roots(&self, dirs: &[String]) -> Vec<String> {
         let mut called = FxHashSet::default();
         for dir in dirs {
-            called.extend(self.directory(dir).local_calls().into_iter().filter(|other| other != dir));
+            called.extend(self.calls_of(dir).into_iter().filter(|other| other != dir));
         }
         let mut roots: Vec<String> = dirs.iter().filter(|dir| !called.contains(*dir)).cloned().collect();
         let mut seen: FxHashSet<String> = roots.iter().cloned().collect();
@@ -120,6 +128,35 @@ impl<'d> Session<'d> {
             return None;
         }
         Some(Arc::clone(directory.module.get_or_init(|| Arc::new(Module::read(&directory)))))
+    }
+
+    /// The directory of the copy that a `module` block means, when copies of modules were given.
+    pub(super) fn vendored(&self, block: &Block) -> Option<String> {
+        vendored::find(self.disk, self.modules.as_deref()?, block)
+    }
+
+    /// The module that a model stands for, parsed anew, and the texts that were parsed.
+    pub(super) fn modelled(&self, model: &Model, version: String) -> (Arc<Module>, Vec<FileId>) {
+        let path = format!("<model of {}>", model.title);
+        let texts = model.texts.iter().cloned().chain([Arc::from(version)]);
+        let files = texts.map(|text| {
+            let id = self.disk.map().add(path.as_str(), Arc::clone(&text));
+            SourceText { name: "main.tf".to_owned(), id, text, parsed: OnceLock::new() }
+        });
+        let files: Vec<SourceText> = files.collect();
+        let ids = files.iter().map(|file| file.id).collect();
+        let directory = Directory { path, files, problems: Vec::new(), module: OnceLock::new() };
+        let module = Module { comments: Vec::new(), modelled: true, ..Module::read(&directory) };
+        (Arc::new(module), ids)
+    }
+
+    /// The directories that the calls directly in `dir` lead to.
+    fn calls_of(&self, dir: &str) -> Vec<String> {
+        let directory = self.directory(dir);
+        directory
+            .calls()
+            .filter_map(|block| local_source(dir, block).or_else(|| self.vendored(block)))
+            .collect()
     }
 
     fn directory(&self, dir: &str) -> Arc<Directory> {
@@ -175,13 +212,9 @@ impl Directory {
         self.files.iter().any(|file| mentions(&file.text, b"kms") || mentions(&file.text, b"KMS"))
     }
 
-    fn local_calls(&self) -> Vec<String> {
+    fn calls(&self) -> impl Iterator<Item = &Arc<Block>> {
         let with_calls = self.files.iter().filter(|file| mentions(&file.text, b"module"));
-        let blocks = with_calls.flat_map(|file| &file.parsed().blocks);
-        blocks
-            .filter(|block| &*block.kind.text == "module")
-            .filter_map(|block| local_source(&self.path, block))
-            .collect()
+        with_calls.flat_map(|file| &file.parsed().blocks).filter(|block| &*block.kind.text == "module")
     }
 }
 

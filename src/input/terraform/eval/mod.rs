@@ -10,6 +10,7 @@ mod call;
 mod choice;
 mod collection;
 mod expr;
+mod missing;
 mod module;
 mod reference;
 mod repeat;
@@ -18,6 +19,7 @@ mod step;
 mod template;
 
 pub(super) use block::{Resource, literal_child, member};
+pub(super) use missing::Models;
 pub(super) use module::Instance;
 pub(super) use repeat::Repeat;
 pub(super) use scope::{Node, Scope};
@@ -50,6 +52,8 @@ pub(super) struct Eval<'a> {
     pub given: FxHashMap<Arc<str>, Value>,
     /// Directories of downloaded modules by the calls' names joined by dots.
     pub downloaded: FxHashMap<String, String>,
+    /// Calls that models stand in for.
+    pub models: RefCell<Models>,
     problems: RefCell<Vec<Problem>>,
     reported: RefCell<FxHashSet<Span>>,
     steps: Cell<u64>,
@@ -95,6 +99,7 @@ impl<'a> Eval<'a> {
             workspace: None,
             given: FxHashMap::default(),
             downloaded: FxHashMap::default(),
+            models: RefCell::default(),
             problems: RefCell::default(),
             reported: RefCell::default(),
             steps: Cell::new(0),

@@ -7,7 +7,6 @@ use super::block::setting;
 use super::scope::{Node, Repetition, Scope};
 use super::{Eval, Memo, Outcome, Repeat, Slot};
 use crate::input::terraform::module::Module;
-use crate::input::terraform::session::local_source;
 use crate::input::terraform::types::{self, Type};
 use crate::source::{Limits, Problem, ProblemKind, Span};
 use crate::syntax::hcl::{Block, Ident};
@@ -82,7 +81,7 @@ impl Eval<'_> {
 
     /// `module.name` in an instance, by the call's index.
     pub(super) fn module_node(&self, instance: &Rc<Instance>, call: usize) -> Node {
-        if self.called_dir(instance, call).is_none() {
+        if self.called_module(instance, call).is_none() {
             return Node::Value(self.missing_module(instance, call));
         }
         let repeat = self.call_repeat(instance, call);
@@ -91,16 +90,6 @@ impl Eval<'_> {
         }
         self.child(instance, call, &repeat, 0)
             .map_or_else(|| Node::Value(self.missing_module(instance, call)), Node::Module)
-    }
-
-    /// The directory that a call leads to, when it is here.
-    pub(in super::super) fn called_dir(&self, instance: &Instance, call: usize) -> Option<String> {
-        let (name, block) = instance.module.calls.get_index(call)?;
-        let dir = match local_source(&instance.module.dir, block) {
-            Some(dir) => dir,
-            None => self.downloaded.get(&call_key(instance, name))?.clone(),
-        };
-        self.session.module(&dir).is_some().then_some(dir)
     }
 
     /// An occurrence of a module call; `None` when its source is not here or it cannot be evaluated.
@@ -126,11 +115,11 @@ impl Eval<'_> {
         repeat: &Repeat,
         at: usize,
     ) -> Option<Instance> {
-        let dir = self.called_dir(instance, call)?;
+        let module = self.called_module(instance, call)?;
         let (name, block) = instance.module.calls.get_index(call)?;
         let occurrence = repeat.occurrences.get(at)?;
         let depth = instance.called.as_ref().map_or(0, |called| called.depth) + 1;
-        if let Err(problem) = self.may_call(instance, &dir, block, depth) {
+        if let Err(problem) = self.may_call(instance, &module.dir, block, depth) {
             self.report(problem);
             return None;
         }
@@ -142,8 +131,8 @@ impl Eval<'_> {
             depth,
         };
         let address = instance.address_of(&format!("module.{name}{}", occurrence.suffix));
-        let path = relative(&self.root, &dir);
-        Some(Instance::new(self.session.module(&dir)?, address, path, Some(called)))
+        let path = relative(&self.root, &module.dir);
+        Some(Instance::new(module, address, path, Some(called)))
     }
 
     /// Modules do not call themselves, and not without end.
@@ -172,15 +161,6 @@ impl Eval<'_> {
             return Err(Problem::new(ProblemKind::Limit, block.header, message));
         }
         Ok(())
-    }
-
-    /// What stands for a module whose source is not here.
-    pub(super) fn missing_module(&self, instance: &Instance, call: usize) -> Value {
-        let (name, span) = match instance.module.calls.get_index(call) {
-            Some((name, block)) => (format!("module.{name}"), block.header),
-            None => ("module".to_owned(), self.origin),
-        };
-        Value::unknown(Reason::ModuleMissing, name, span)
     }
 
     /// All outputs of a module as one object.
@@ -253,7 +233,7 @@ fn unsuitable(problem: Problem, name: &str, value: &Value, block: &Block) -> Pro
     problem.label(place, "the type is stated here")
 }
 
-fn call_key(instance: &Instance, name: &str) -> String {
+pub(super) fn call_key(instance: &Instance, name: &str) -> String {
     match &instance.called {
         Some(called) => format!("{}.{name}", called.key),
         None => name.to_owned(),
