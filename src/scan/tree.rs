@@ -54,7 +54,7 @@ impl Tree {
     /// The tree that is the canonical directory `place`, its paths shown behind `shown`.
     pub(super) fn shown_as(root: &Path, shown: &str, map: &Arc<SourceMap>) -> std::io::Result<Self> {
         let disk = Disk::directory(root, shown, Arc::clone(map))?;
-        Ok(Self { root: root.to_path_buf(), disk })
+        Ok(Self { root: root.to_path_buf(), disk, modules: None })
     }
 
     /// The path of `place` (canonical, inside the tree) from the root, with `/`.
