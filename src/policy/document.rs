@@ -211,6 +211,8 @@ pub struct Defect {
     pub fact: String,
     /// How the faulty element came.
     pub trail: Trail,
+    /// Whether it is there only because a default applies (the trail says which): another value may mend it.
+    pub by_default: bool,
     /// It stands only where all of these hold; empty: always.
     pub when: Vec<Assumption>,
 }

@@ -7,6 +7,7 @@
 
 pub mod action;
 pub mod arn;
+pub mod by_default;
 pub mod condition;
 mod default;
 mod document;

@@ -41,11 +41,13 @@ pub(super) enum Slot {
     Change,
     /// The arguments that force a replacement.
     ForcedBy,
+    /// What the default that applies is the default of.
+    Default,
     /// A key's attribute as written.
     Attribute(Attribute),
 }
 
-const ALL: [Slot; 24] = [
+const ALL: [Slot; 25] = [
     Slot::Key,
     Slot::Type,
     Slot::Statement,
@@ -61,6 +63,7 @@ const ALL: [Slot; 24] = [
     Slot::Version,
     Slot::Change,
     Slot::ForcedBy,
+    Slot::Default,
     Slot::Attribute(Attribute::Spec),
     Slot::Attribute(Attribute::Usage),
     Slot::Attribute(Attribute::Origin),
@@ -106,6 +109,7 @@ impl Slot {
             Self::Version => "version",
             Self::Change => "change",
             Self::ForcedBy => "forced-by",
+            Self::Default => "default",
             Self::Attribute(Attribute::Spec) => "spec",
             Self::Attribute(Attribute::Usage) => "usage",
             Self::Attribute(Attribute::Origin) => "origin",
@@ -121,7 +125,7 @@ impl Slot {
     /// Whether a subject has it.
     fn fits(self, subject: Subject) -> bool {
         match self {
-            Self::Key | Self::Type => true,
+            Self::Key | Self::Type | Self::Default => true,
             Self::Attribute(_) => matches!(subject, Subject::Key | Subject::Change),
             Self::Statement => matches!(
                 subject,
@@ -145,7 +149,7 @@ impl Slot {
     /// Whether every instance of the subject has a value for it.
     pub(super) fn always(self, subject: Subject) -> bool {
         match self {
-            Self::Suggestion | Self::ForcedBy | Self::Attribute(_) => false,
+            Self::Suggestion | Self::ForcedBy | Self::Default | Self::Attribute(_) => false,
             Self::Principal => subject != Subject::Writer,
             _ => true,
         }
@@ -156,6 +160,7 @@ impl Slot {
         match self {
             Self::Key => Some(case.scene.address.to_owned()),
             Self::Type => Some(case.scene.type_name.to_owned()),
+            Self::Default => case.trail().by_default().map(|default| default.name.to_string()),
             Self::Statement => case.statement.map(statement_name),
             Self::Size => case.policy.map(|held| held.document.size.bytes.to_string()),
             Self::Version => case.policy.map(|held| version(&held.document.version)),

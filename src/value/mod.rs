@@ -17,4 +17,4 @@ pub use number::Number;
 pub use text::{Piece, Place, Text};
 pub(crate) use tree::consistent;
 pub use tree::{Assumption, Branch, Entry, Kind, List, ListKind, Map, MapKind, Name, Value};
-pub use unknown::{Reason, Step, Symbol, Trail, Unknown};
+pub use unknown::{DEFAULT_HERE, Default, Reason, Step, Symbol, Trail, Unknown};

@@ -162,6 +162,15 @@ impl Value {
         self
     }
 
+    /// The same, as the default of `name` that applies and is named at `span`.
+    #[must_use]
+    pub fn as_default_of(mut self, name: &str, span: Span) -> Self {
+        let empty = self.as_text().is_some_and(Text::is_empty);
+        let default = super::Default { name: name.into(), value: self.span, empty };
+        self.trail = self.trail.via_default(span, default);
+        self
+    }
+
     /// Whether it is null.
     pub fn is_null(&self) -> bool {
         matches!(self.kind, Kind::Null)

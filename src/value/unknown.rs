@@ -87,7 +87,7 @@ pub enum Symbol {
 }
 
 /// How a value came: the newest step first.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, std::default::Default)]
 pub struct Trail(Option<Arc<Step>>);
 
 /// One step of a [`Trail`].
@@ -97,18 +97,74 @@ pub struct Step {
     pub span: Span,
     /// A fact about the place: ``through `var.admins` ``, `default here`, `module called here`.
     pub note: Arc<str>,
+    /// Set where the place is a default that applies because no value was given.
+    pub default: Option<Default>,
     /// What came before.
     pub before: Trail,
 }
+
+/// A default that applies: of a Terraform variable or a CloudFormation parameter.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Default {
+    /// What it is the default of: `var.account`, `AccountId`.
+    pub name: Arc<str>,
+    /// The value that is written there.
+    pub value: Span,
+    /// Whether that is the empty text, which leaves no characters where it is put in.
+    pub empty: bool,
+}
+
+/// How a trail says that a default applies.
+pub const DEFAULT_HERE: &str = "default here";
 
 impl Trail {
     /// The trail with one more step; the same step twice in a row is kept once.
     #[must_use]
     pub fn via(&self, span: Span, note: impl Into<Arc<str>>) -> Self {
+        self.add(span, note.into(), None)
+    }
+
+    /// The trail with a default that applies, named at `span`.
+    #[must_use]
+    pub fn via_default(&self, span: Span, default: Default) -> Self {
+        self.add(span, DEFAULT_HERE.into(), Some(default))
+    }
+
+    /// The trail with a step of another one.
+    #[must_use]
+    pub fn with(&self, step: &Step) -> Self {
+        self.add(step.span, Arc::clone(&step.note), step.default.clone())
+    }
+
+    fn add(&self, span: Span, note: Arc<str>, default: Option<Default>) -> Self {
         if self.0.as_ref().is_some_and(|step| step.span == span) {
             return self.clone();
         }
-        Self(Some(Arc::new(Step { span, note: note.into(), before: self.clone() })))
+        Self(Some(Arc::new(Step { span, note, default, before: self.clone() })))
+    }
+
+    /// The way by which something made of several values came: of the first that came by a default, since that is where
+    /// it can be changed without touching the rest, else of the first that has one.
+    #[must_use]
+    pub fn of_all<'a>(trails: impl IntoIterator<Item = &'a Self>) -> Self {
+        let mut first = None;
+        for trail in trails {
+            if trail.by_default().is_some() {
+                return trail.clone();
+            }
+            first = first.or((!trail.is_empty()).then_some(trail));
+        }
+        first.cloned().unwrap_or_default()
+    }
+
+    /// The defaults that it came by, the newest first.
+    pub fn defaults(&self) -> impl Iterator<Item = &Default> {
+        self.steps().filter_map(|step| step.default.as_ref())
+    }
+
+    /// The default that it came by, if it did: no value was given.
+    pub fn by_default(&self) -> Option<&Default> {
+        self.defaults().next()
     }
 
     /// The steps, the newest first.

@@ -20,7 +20,7 @@ pub(super) fn value(evaluator: &mut Evaluator<'_>, parameter: &Entry, at: Span) 
         if evaluator.deciding > 0 {
             evaluator.used.push((default.span, name.as_str().into()));
         }
-        typed(of, default).via(default.span, "default here")
+        typed(of, &name, default).as_default_of(&name, default.span)
     } else {
         let allowed = get("AllowedValues").and_then(Value::as_list).map(|list| list.items.as_slice());
         allowed_values(parameter, of, allowed.unwrap_or_default(), at)
@@ -42,13 +42,13 @@ fn allowed_values(parameter: &Entry, of: &str, allowed: &[Value], at: Span) -> V
     let branches = allowed.iter().enumerate().map(|(index, value)| {
         // Exactly one of them holds.
         let when = allowed.iter().enumerate().map(|(other, one)| is(one, index == other)).collect();
-        Branch { when, value: typed(of, value).via(value.span, "allowed value") }
+        Branch { when, value: typed(of, &name, value).via(value.span, "allowed value") }
     });
     alternative::one_of(branches.collect(), at)
 }
 
 /// A written default as a value of the parameter's type: lists are written with commas, all else is a text or number.
-fn typed(of: &str, written: &Value) -> Value {
+fn typed(of: &str, name: &str, written: &Value) -> Value {
     if matches!(written.kind, Kind::List(_) | Kind::Map(_) | Kind::Unknown(_)) {
         return written.clone();
     }
@@ -61,7 +61,7 @@ fn typed(of: &str, written: &Value) -> Value {
             let start = from + (part.len() - part.trim_start().len());
             let item = written_text.slice(start..start + part.trim().len());
             let span = item.span(0..item.known_len()).unwrap_or(written.span);
-            items.push(Value::text(item, span).via(written.span, "default here"));
+            items.push(Value::text(item, span).as_default_of(name, written.span));
             from += part.len() + 1;
         }
         return text::list(if known.is_empty() { Vec::new() } else { items }, None, written.span);

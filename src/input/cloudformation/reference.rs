@@ -4,7 +4,7 @@ use super::intrinsics::Call;
 use super::scope::Evaluator;
 use super::{mistake, parameter, text};
 use crate::source::{Span, nearest};
-use crate::value::{Entry, Kind, Reason, Symbol, Text, Unknown, Value};
+use crate::value::{Entry, Kind, Reason, Symbol, Text, Trail, Unknown, Value};
 
 /// Attributes of resources that may be evaluated one inside the other (a role's name made of another's).
 const MOST_REACHING: usize = 4;
@@ -181,9 +181,7 @@ fn arn(word: &str, rest: &[Value], at: Span) -> Value {
     parts.extend(rest.iter().filter_map(text::of).map(|part| text::replaced(&part, at)));
     let mut made = Value::text(Text::concat(&parts), at);
     made.secret = rest.iter().any(|value| value.secret);
-    if let Some(from) = rest.iter().rev().find(|value| !value.trail.is_empty()) {
-        made.trail = from.trail.clone();
-    }
+    made.trail = Trail::of_all(rest.iter().rev().map(|value| &value.trail));
     made
 }
 

@@ -172,7 +172,7 @@ fn with_trail(mut result: Value, written: &Value) -> Value {
         result.trail = written.trail.clone();
     } else if result.trail != written.trail {
         for step in written.trail.steps() {
-            result.trail = result.trail.via(step.span, step.note.clone());
+            result.trail = result.trail.with(step);
         }
     }
     result

@@ -4,7 +4,7 @@ use super::intrinsics::Call;
 use super::scope::Evaluator;
 use super::{alternative, intrinsics};
 use crate::source::{Limits, Span};
-use crate::value::{Kind, List, ListKind, Piece, Reason, Symbol, Text, Unknown, Value};
+use crate::value::{Kind, List, ListKind, Piece, Reason, Symbol, Text, Trail, Unknown, Value};
 use base64::Engine;
 use std::sync::Arc;
 
@@ -88,7 +88,7 @@ pub(super) fn replaced(text: &Text, at: Span) -> Text {
     Text::concat(&parts)
 }
 
-/// Puts texts together; the result has come the way of its first part that came from elsewhere.
+/// Puts texts together; the result has come the way of its parts ([`Trail::of_all`]).
 pub(super) fn together(evaluator: &mut Evaluator<'_>, parts: &[Text], of: &[Value], span: Span) -> Value {
     let size: usize = parts.iter().map(Text::known_len).sum();
     if size > Limits::DEFAULT.text_bytes {
@@ -99,9 +99,7 @@ pub(super) fn together(evaluator: &mut Evaluator<'_>, parts: &[Text], of: &[Valu
     }
     let mut made = value(&Text::concat(parts), span);
     made.secret = of.iter().any(|value| value.secret);
-    if let Some(from) = of.iter().find(|value| !value.trail.is_empty()) {
-        made.trail = from.trail.clone();
-    }
+    made.trail = Trail::of_all(of.iter().map(|value| &value.trail));
     made
 }
 

@@ -147,7 +147,7 @@ impl<'a> Walk<'a> {
             let resource = Resource { address: address.into(), block, scope };
             let mut trail = instance.trail();
             for step in occurrence.trail.steps() {
-                trail = trail.via(step.span, Arc::clone(&step.note));
+                trail = trail.with(step);
             }
             work(self, &resource, trail);
         }

@@ -60,9 +60,9 @@ pub(super) fn unary(op: Operator, operand: &Value, span: Span) -> Result<Value, 
 }
 
 fn made(kind: Kind, operands: &[Value], span: Span) -> Value {
-    let trail = operands.iter().map(|operand| &operand.trail).find(|trail| !trail.is_empty());
+    let trail = Trail::of_all(operands.iter().map(|operand| &operand.trail));
     let secret = operands.iter().any(|operand| operand.secret);
-    Value { kind, span, trail: trail.map_or_else(Trail::default, Clone::clone), secret }
+    Value { kind, span, trail, secret }
 }
 
 /// An operand as the type that the operator takes; null is refused.

@@ -139,9 +139,15 @@ impl Reader {
         } else {
             (flaw.subject, flaw.suggestion, flaw.fact)
         };
+        let by_default = flaw.by_default.unwrap_or_else(|| {
+            // A list that is empty has no characters of its own where it was made by an expression.
+            let made = flaw.kind == DefectKind::Empty;
+            scope.trail.defaults().any(|default| made || default.value.contains(flaw.span))
+        });
         self.defects.push(Defect {
             kind: flaw.kind,
             span: flaw.span,
+            by_default,
             subject,
             suggestion,
             fact,
@@ -165,11 +171,13 @@ struct Flaw {
     subject: String,
     suggestion: Option<String>,
     fact: String,
+    /// Whether a default is to blame; `None`: it is when it stands there.
+    by_default: Option<bool>,
 }
 
 impl Flaw {
     fn new(kind: DefectKind, span: Span, subject: impl Into<String>, fact: impl Into<String>) -> Self {
-        Self { kind, span, subject: subject.into(), suggestion: None, fact: fact.into() }
+        Self { kind, span, subject: subject.into(), suggestion: None, fact: fact.into(), by_default: None }
     }
 
     fn suggest(mut self, suggestion: Option<String>) -> Self {

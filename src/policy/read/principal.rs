@@ -6,6 +6,7 @@
 use super::element::element;
 use super::scope::{Scope, stated};
 use super::{Flaw, Reader, broken, name, scalar};
+use crate::policy::by_default::without_defaults;
 use crate::policy::principal::{Fault, PrincipalType, classify, from_number, of_symbol};
 use crate::policy::{DefectKind, Elements, Principal};
 use crate::value::{Entry, Kind, Map, Symbol, Text, Unknown, Value};
@@ -145,16 +146,22 @@ impl Reader {
             from_number(number.as_str(), fault);
         }
         if let Some(fault) = fault {
-            self.note_principal(&text, value, fault, scope);
+            let flaw = malformed(&text, value, fault);
+            let other = without_defaults(&text, value.span, &scope.trail);
+            let by_default = other.is_some_and(|other| classify(&other, of).1.is_none());
+            self.note(Flaw { by_default: Some(by_default), ..flaw }, scope);
         }
         into.items.push(element(principal, value, scope));
     }
 
     fn note_principal(&mut self, text: &Text, value: &Value, fault: Fault, scope: &Scope) {
-        let span = value.as_text().map_or(value.span, |text| super::element::place(text, value.span));
-        let flaw = Flaw::new(DefectKind::PrincipalMalformed, span, text.shown(), fault.fact);
-        self.note(flaw.suggest(fault.suggestion), scope);
+        self.note(malformed(text, value, fault), scope);
     }
+}
+
+fn malformed(text: &Text, value: &Value, fault: Fault) -> Flaw {
+    let span = value.as_text().map_or(value.span, |text| super::element::place(text, value.span));
+    Flaw::new(DefectKind::PrincipalMalformed, span, text.shown(), fault.fact).suggest(fault.suggestion)
 }
 
 /// Principals that are not known: any identity under `AWS`, some service under `Service`.

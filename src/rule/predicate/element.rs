@@ -3,6 +3,7 @@
 use super::pattern::Pattern;
 use crate::access::{Access, Witness};
 use crate::logic::Verdict;
+use crate::policy::by_default::without_defaults;
 use crate::policy::facts;
 use crate::policy::glob::{Case as Letters, Glob};
 use crate::policy::{Condition, Element, Elements, Principal, Statement, action};
@@ -183,6 +184,19 @@ pub(super) fn negated(part: StatementPart, case: &Case<'_>) -> Access {
         StatementPart::Action => of(statement.actions.as_ref()),
         StatementPart::Resource => of(statement.resources.as_ref()),
     })
+}
+
+/// Whether a default is to blame for what is judged. A guard: the trail shows the default.
+pub(super) fn by_default(wanted: bool, case: &Case<'_>) -> Access {
+    let blamed = match case.item {
+        Item::Defect(defect) => defect.by_default,
+        Item::Action(element) => {
+            let other = without_defaults(&element.value, element.span, &element.trail);
+            other.is_some_and(|other| names_some(&other) != Verdict::No)
+        }
+        _ => case.trail().by_default().is_some(),
+    };
+    decided(blamed == wanted)
 }
 
 /// Whether the principal, or any in view, is as wanted.

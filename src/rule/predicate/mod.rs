@@ -56,6 +56,8 @@ pub enum Test {
     ManagedOnlyBy(Vec<ManagerWord>),
     /// A mistake in the policy as a text of the policy language; one of these.
     Defect(Vec<DefectKind>),
+    /// Whether what is judged is as it is only because no value was given: a variable's or parameter's default applies.
+    ByDefault(bool),
     /// The statement's effect.
     Effect(EffectWord),
     /// Whom the statement admits.
@@ -102,6 +104,7 @@ impl Test {
             Self::Lockout(word) => policy::lockout(*word, case),
             Self::ManagedOnlyBy(words) => policy::managed_only_by(words, case),
             Self::Defect(kinds) => policy::defect(kinds, case),
+            Self::ByDefault(wanted) => element::by_default(*wanted, case),
             Self::Effect(word) => statement::effect(*word, case),
             Self::Reach(word) => statement::reach(*word, case),
             Self::TrustIsSet(wanted) => statement::trust_is_set(*wanted, case),

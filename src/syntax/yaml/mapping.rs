@@ -83,7 +83,7 @@ impl Members {
                 }
                 let mut entry = entry.clone();
                 if let Some(step) = value.trail.steps().next() {
-                    entry.value = entry.value.via(step.span, step.note.clone());
+                    entry.value.trail = entry.value.trail.with(step);
                 }
                 self.entries.push(entry);
             }

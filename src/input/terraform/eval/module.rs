@@ -185,7 +185,7 @@ impl Eval<'_> {
             Some(attribute) => types::parse(&attribute.value)?,
             None => Type::Any,
         };
-        let Some(value) = given.or_else(|| self.default_of(instance, block)) else {
+        let Some(value) = given.or_else(|| self.default_of(instance, name, block)) else {
             return Ok(not_set(name, block, &of));
         };
         let mut converted =
@@ -210,10 +210,10 @@ impl Eval<'_> {
         Some(value.via(attribute.name.span, "argument here").via(called.block.header, "module called here"))
     }
 
-    fn default_of(&self, instance: &Rc<Instance>, block: &Block) -> Option<Value> {
+    fn default_of(&self, instance: &Rc<Instance>, name: &str, block: &Block) -> Option<Value> {
         let attribute = block.body.attribute("default")?;
         let value = self.settled(self.expr(&attribute.value, Scope::top(instance)), attribute.value.span);
-        Some(value.via(attribute.name.span, "default here"))
+        Some(value.as_default_of(&format!("var.{name}"), attribute.name.span))
     }
 }
 

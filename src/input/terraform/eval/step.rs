@@ -157,9 +157,9 @@ pub(in super::super) fn inherit(value: &mut Value, whole: &Trail) {
     if value.trail.is_empty() {
         value.trail = whole.clone();
     } else if !whole.is_empty() {
-        let steps: Vec<_> = whole.steps().map(|step| (step.span, Arc::clone(&step.note))).collect();
-        for (span, note) in steps.into_iter().rev() {
-            value.trail = value.trail.via(span, note);
+        let steps: Vec<_> = whole.steps().collect();
+        for step in steps.into_iter().rev() {
+            value.trail = value.trail.with(step);
         }
     }
 }

@@ -10,7 +10,7 @@ use super::{Eval, Outcome};
 use crate::input::terraform::types::{self, Type};
 use crate::source::{Limits, Problem, ProblemKind, Span};
 use crate::syntax::hcl::{Part, Template};
-use crate::value::{Kind, Text, Value};
+use crate::value::{Kind, Text, Trail, Value};
 
 impl Eval<'_> {
     /// What a template is worth.
@@ -102,12 +102,11 @@ impl Eval<'_> {
         }
         self.distribute(&values, span, &mut |values| {
             let secret = values.iter().any(|value| value.secret);
-            let trail = values.iter().map(|value| &value.trail).find(|trail| !trail.is_empty());
+            let trail = Trail::of_all(values.iter().map(|value| &value.trail));
             let text = Text::concat(values.iter().filter_map(Value::as_text));
             if text.known_len() > Limits::DEFAULT.text_bytes {
                 return Err(Problem::new(ProblemKind::Limit, span, "a text grows too long"));
             }
-            let trail = trail.cloned().unwrap_or_default();
             self.paid(Value { trail, secret, ..Value::text(text, span) }, span)
         })
     }

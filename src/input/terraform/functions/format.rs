@@ -9,7 +9,7 @@ use crate::input::terraform::alternative::undecided;
 use crate::input::terraform::json::{Layout, encode, plain};
 use crate::input::terraform::types::{Type, convert};
 use crate::source::Limits;
-use crate::value::{Kind, ListKind, Reason, Symbol, Text, Unknown, Value};
+use crate::value::{Kind, ListKind, Reason, Symbol, Text, Trail, Unknown, Value};
 
 const FORMAT: &[Parameter] = &[Parameter::new("format", Takes::Text)];
 const ARGS: Parameter = Parameter::new("args", Takes::Any).nullable();
@@ -162,9 +162,9 @@ fn formatlist(args: &Arguments<'_>) -> Outcome {
             None => value,
         });
         let row: Vec<&Value> = row.collect();
-        let trail = row.iter().map(|value| &value.trail).find(|trail| !trail.is_empty()).cloned();
+        let trail = Trail::of_all(row.iter().map(|value| &value.trail));
         let value = args.make(Kind::Text(formatted(args, &row)?));
-        items.push(Value { trail: trail.unwrap_or_else(|| value.trail.clone()), ..value });
+        items.push(if trail.is_empty() { value } else { Value { trail, ..value } });
     }
     args.give_list(ListKind::List, items, open)
 }

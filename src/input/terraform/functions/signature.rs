@@ -346,15 +346,10 @@ impl Arguments<'_> {
         Stop::Problem(Problem::new(ProblemKind::Limit, self.call.span, message))
     }
 
-    /// A result of this call; it came the way of the first argument that has one.
+    /// A result of this call; it came the way of its arguments ([`Trail::of_all`]).
     pub(super) fn make(&self, kind: Kind) -> Value {
-        let trail = self.values.iter().map(|value| &value.trail).find(|trail| !trail.is_empty());
-        Value {
-            kind,
-            span: self.call.span,
-            trail: trail.map_or_else(Trail::default, Clone::clone),
-            secret: false,
-        }
+        let trail = Trail::of_all(self.values.iter().map(|value| &value.trail));
+        Value { kind, span: self.call.span, trail, secret: false }
     }
 
     /// A text whose characters keep their places.
