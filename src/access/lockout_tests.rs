@@ -202,7 +202,11 @@ fn the_account_is_inferred_from_the_default_policy_only() {
     let unset = Setting::default();
     assert!(nobody_manages(&policy(ROOT), &unset).is_no());
     let two = policy(&format!("{ROOT},{}", statement("Allow", r#"{"AWS":"%F"}"#, r#""kms:Decrypt""#, "")));
-    assert!(nobody_manages(&two, &unset).is_open());
+    assert!(nobody_manages(&two, &unset).is_no());
+    // Two accounts that are given everything: either may be the own one.
+    let foreign = |action: &str| statement("Allow", r#"{"AWS":"%F"}"#, action, "");
+    assert!(nobody_manages(&policy(&format!("{ROOT},{}", foreign(r#""kms:*""#))), &unset).is_open());
+    assert!(nobody_manages(&policy(&format!("{ROOT},{}", foreign(r#""?actions""#))), &unset).is_open());
     let usage = policy(&statement("Allow", r#"{"AWS":"%F"}"#, r#""kms:Decrypt""#, ""));
     assert!(nobody_manages(&usage, &unset).is_yes());
 }

@@ -1,10 +1,10 @@
 //! Which account is the key's own.
 
 use super::{Access, Setting, Witness};
-use crate::logic::Answer;
+use crate::logic::{Answer, Verdict};
 use crate::policy::{AccountRef, Document, Effect, Principal, Statement};
 use crate::source::Span;
-use crate::value::Trail;
+use crate::value::{Text, Trail};
 
 /// The key's own account, as far as it is known.
 #[derive(Clone, Debug, Default)]
@@ -23,9 +23,9 @@ pub fn own_account(document: &Document, setting: &Setting) -> Option<String> {
 const MOST_STATEMENTS: usize = 1000;
 
 impl Own {
-    /// The account of the settings; otherwise *inferred from the policy*: when every principal and every account
-    /// condition names one and the same literal account, and a statement gives `kms:*` to its account principal, that
-    /// is the default key policy written out for the key's own account.
+    /// The account of the settings; otherwise *inferred from the policy*: when one literal account alone is given `kms:*`
+    /// by its account principal, that is the default key policy written out for the key's own account. Another account
+    /// could not even use most of it: it works for the own account only.
     pub(super) fn of(document: &Document, setting: &Setting) -> Self {
         match &setting.account {
             Some(account) => Self { account: Some(account.clone()), inferred: None },
@@ -65,38 +65,33 @@ fn infer(document: &Document) -> Option<Own> {
     if document.statements.len() > MOST_STATEMENTS || !document.open.is_empty() {
         return None;
     }
-    let mut only: Option<&str> = None;
-    let mut root: Option<Span> = None;
+    let mut found: Option<(&str, Span)> = None;
+    let mut certain = false;
     for statement in &document.statements {
-        for account in accounts_of(statement) {
-            match account {
-                Some(id) if only.is_none_or(|known| known == id) => only = Some(id),
-                _ => return None,
+        let Some(principals) = &statement.principals else { continue };
+        if principals.items.iter().any(|item| account_of(&item.value) == Some(&AccountRef::Own)) {
+            return None;
+        }
+        let delegates = delegates(statement);
+        if delegates == Verdict::No {
+            continue;
+        }
+        for item in &principals.items {
+            match &item.value {
+                Principal::Account(AccountRef::Id(id)) if found.is_none_or(|(known, _)| known == id) => {
+                    found = Some((id, item.span));
+                    certain |= delegates == Verdict::Yes && item.when.is_empty();
+                }
+                Principal::Account(_) | Principal::Unknown(_) => return None,
+                _ => {}
             }
         }
-        if root.is_none() {
-            root = delegation(statement);
-        }
-        if conditions_name_another(statement, only) {
+        if principals.open.is_some() || (principals.negated && !principals.items.is_empty()) {
             return None;
         }
     }
-    let account = only?.to_owned();
-    let other = |statement: &Statement| conditions_name_another(statement, Some(&account));
-    (!document.statements.iter().any(other)).then_some(())?;
-    Some(Own { inferred: Some(root?), account: Some(account) })
-}
-
-/// The accounts of a statement's principals; `None` for one that is not literal.
-fn accounts_of(statement: &Statement) -> impl Iterator<Item = Option<&str>> {
-    let items = statement.principals.iter().flat_map(|principals| &principals.items);
-    items.filter_map(|item| {
-        let account = account_of(&item.value)?;
-        Some(match account {
-            AccountRef::Id(id) => Some(id.as_str()),
-            AccountRef::Own | AccountRef::Unknown(_) => None,
-        })
-    })
+    let (account, span) = found.filter(|_| certain)?;
+    Some(Own { account: Some(account.to_owned()), inferred: Some(span) })
 }
 
 /// The account that a principal belongs to, where the principal is of one account.
@@ -111,33 +106,25 @@ pub(super) fn account_of(principal: &Principal) -> Option<&AccountRef> {
     }
 }
 
-/// The account principal of an Allow of `kms:*` (or `*`).
-fn delegation(statement: &Statement) -> Option<Span> {
-    if statement.effect != Effect::Allow || !statement.when.is_empty() {
-        return None;
+/// Whether a statement is an Allow of `kms:*` (or `*`).
+fn delegates(statement: &Statement) -> Verdict {
+    let Some(actions) = &statement.actions else { return Verdict::No };
+    let all = |text: &Text| match text.as_known() {
+        Some(word) if word == "*" || word.eq_ignore_ascii_case("kms:*") => Verdict::Yes,
+        None if !text.is_known() => Verdict::CannotTell,
+        _ => Verdict::No,
+    };
+    let worst = actions.items.iter().fold(Verdict::No, |so_far, item| match (so_far, all(&item.value)) {
+        (Verdict::Yes, _) => Verdict::Yes,
+        (_, Verdict::Yes) if item.when.is_empty() => Verdict::Yes,
+        (_, Verdict::Yes | Verdict::CannotTell) => Verdict::CannotTell,
+        (so_far, Verdict::No) => so_far,
+    });
+    let open = actions.negated || actions.open.is_some() || !statement.when.is_empty();
+    match (&statement.effect, worst) {
+        (Effect::Deny | Effect::Invalid, _) => Verdict::No,
+        (Effect::Unknown(_), _) => Verdict::CannotTell,
+        (Effect::Allow, verdict) if !open => verdict,
+        (Effect::Allow, _) => Verdict::CannotTell,
     }
-    let actions = statement.actions.as_ref().filter(|actions| !actions.negated)?;
-    let all = |text: &crate::value::Text| {
-        text.as_known().is_some_and(|word| word == "*" || word.eq_ignore_ascii_case("kms:*"))
-    };
-    actions.items.iter().find(|action| action.when.is_empty() && all(&action.value))?;
-    let principals = statement.principals.as_ref().filter(|principals| !principals.negated)?;
-    let root = |principal: &Principal| matches!(principal, Principal::Account(AccountRef::Id(_)));
-    principals.items.iter().find(|item| item.when.is_empty() && root(&item.value)).map(|item| item.span)
-}
-
-/// Whether a condition on the caller's account or ARN holds 12 digits that are not `only`, or something not known.
-fn conditions_name_another(statement: &Statement, only: Option<&str>) -> bool {
-    let about_callers = |key: &str| {
-        ["kms:calleraccount", "aws:principalaccount", "aws:principalarn"]
-            .iter()
-            .any(|known| key.eq_ignore_ascii_case(known))
-    };
-    let callers =
-        statement.conditions.iter().filter(|condition| condition.key.as_known().is_some_and(about_callers));
-    callers.flat_map(|condition| &condition.values).any(|value| {
-        let known = value.value.known_parts();
-        let mut runs = known.split(|c: char| !c.is_ascii_digit()).filter(|run| run.len() == 12);
-        !value.value.is_known() || runs.any(|run| only.is_some_and(|only| only != run))
-    })
 }
