@@ -18,6 +18,7 @@ mod who_can;
 mod words;
 
 use clap::{Parser, Subcommand};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 /// The plan-time policy guard for AWS KMS.
@@ -99,7 +100,7 @@ pub fn run() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
-    let ended = match typed.command {
+    let run = || match typed.command {
         Command::Check(args) => check::run(&args),
         Command::Can(args) => can::run(&args),
         Command::Explain(args) => explain::run(&args),
@@ -107,6 +108,12 @@ pub fn run() -> ExitCode {
         Command::WhoCan(args) => who_can::run(args),
         Command::Schema(args) => schema::run(args),
     };
+    // A mistake of our own is never taken for "clean" or "findings": the shell's 101 for it would be.
+    let ended = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
+        Err(Failure::Told(format!("kmsguard made a mistake and stopped, please report it: {text}")))
+    });
     let code = match ended {
         Ok(code) => code,
         Err(Failure::ReaderGone) => Code::Clean,

@@ -15,6 +15,12 @@ pub(super) const RESERVED: [(&str, &str, &str); 9] = [
          `--var` or `--var-file`.",
     ),
     (
+        "internal-error",
+        "kmsguard made a mistake",
+        "A part of the work was given up, so nothing is known about what it would have found; the rest was judged. Please \
+         report it with the message and, if you may share it, the file.",
+    ),
+    (
         "limit-reached",
         "a bound on size, depth or steps was reached",
         "What lies behind the bound was not looked at, so nothing is known about it. Bounds protect against hostile \
@@ -117,6 +123,7 @@ pub(super) fn reserved_severity(id: &str) -> Severity {
         ProblemKind::Evaluation,
         ProblemKind::Settings,
         ProblemKind::Rule,
+        ProblemKind::Internal,
     ];
     let span = Span::start_of(SourceMap::default().add("", ""));
     let kind = kinds.into_iter().find(|kind| kind.id() == id);

@@ -13,6 +13,7 @@ struct Files;
 /// Ids that are no rules of the catalogue: mistakes in texts, and exceptions that have gone stale.
 pub const RESERVED: [&str; 9] = [
     "evaluation-error",
+    "internal-error",
     "limit-reached",
     "module-missing",
     "plan-partial",

@@ -1,9 +1,10 @@
 //! What there is to judge: Terraform directories, templates and plans among the paths that the user named.
 
 use super::Request;
+use super::guard::guarded;
 use super::recognise::{Recognised, recognise, recognise_text};
 use super::tree::Tree;
-use super::unit::Unit;
+use super::unit::{Unit, internal};
 use super::walk::{Left, Named, files};
 use crate::input::terraform::{Given, Session};
 use crate::source::{Disk, FileId, Limits, Problem, ProblemKind, SourceMap, Span};
@@ -194,7 +195,7 @@ impl Gathered {
             .into_par_iter()
             .filter_map(|candidate| {
                 let tree = trees.get(candidate.tree)?;
-                let recognised = match candidate.named {
+                let look = || match candidate.named {
                     Named::Terraform => tree
                         .disk
                         .read(&candidate.path)
@@ -202,6 +203,10 @@ impl Gathered {
                         .map_or(Recognised::Silent, Recognised::Unreadable),
                     named => recognise(tree, &candidate.path, named),
                 };
+                let recognised = guarded(look).unwrap_or_else(|told| {
+                    let file = tree.disk.map().add(tree.disk.shown(&candidate.path), "");
+                    Recognised::Unreadable(internal(Span::start_of(file), &told))
+                });
                 Some((candidate, recognised))
             })
             .collect();

@@ -40,7 +40,7 @@ fn load_here(request: &Request, map: &Arc<SourceMap>) -> Result<Loaded, String> 
     let house =
         House { gathered: &gathered, sessions: &sessions, givens: &givens, config: &config, rules, map };
     let declared: Vec<(String, Declared)> =
-        units.par_iter().map(|unit| (name(unit, &gathered, map), house.load(unit))).collect();
+        units.par_iter().map(|unit| (name(unit, &gathered, map), house.load_guarded(unit))).collect();
     let mut problems: Vec<Problem> = gathered.problems.iter().cloned().chain(settings_problems).collect();
     problems.extend(declared.iter().flat_map(|(_, declared)| declared.problems.iter().cloned()));
     let files = gathered.files;

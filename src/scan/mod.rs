@@ -5,6 +5,7 @@
 //! its callers, with their arguments; only directories that nobody calls are judged on their own.
 
 mod gather;
+mod guard;
 mod load;
 mod progress;
 mod recognise;
@@ -91,7 +92,9 @@ pub fn scan(request: &Request) -> Result<Outcome, String> {
 
 /// Threads that evaluators can recurse on as deep as the bound on nesting allows.
 fn pool(request: &Request) -> Result<rayon::ThreadPool, String> {
+    guard::silence();
     rayon::ThreadPoolBuilder::new()
+        .thread_name(|number| format!("{} {number}", guard::THREADS))
         .num_threads(request.threads.unwrap_or(0))
         .stack_size(64 << 20)
         .build()
@@ -118,7 +121,7 @@ fn scan_here(request: &Request) -> Result<Outcome, String> {
     let judged: Vec<Judged> = units
         .par_iter()
         .map(|unit| {
-            let judged = house.judge(unit);
+            let judged = house.judge_guarded(unit);
             progress.advance();
             judged
         })
@@ -169,7 +172,9 @@ impl Outcome {
                     unreadable.insert(problem.span.file);
                     self.incomplete = true;
                 }
-                ProblemKind::Limit | ProblemKind::Settings | ProblemKind::Rule => self.incomplete = true,
+                ProblemKind::Limit | ProblemKind::Settings | ProblemKind::Rule | ProblemKind::Internal => {
+                    self.incomplete = true;
+                }
                 ProblemKind::Evaluation | ProblemKind::Partial | ProblemKind::Unseen => {}
             }
         }

@@ -1,13 +1,16 @@
 //! The unit of work: what is loaded and judged on its own.
 
 use super::gather::Gathered;
+use super::guard::guarded;
+use super::walk::Named;
 use crate::config::Config;
 use crate::finding::Finding;
 use crate::input::terraform::{Given, Session};
 use crate::input::{cloudformation, plan};
 use crate::key::Declared;
 use crate::rule::{Catalogue, judge};
-use crate::source::{FileId, Problem, SourceMap, Span};
+use crate::source::{Disk, FileId, Problem, ProblemKind, SourceMap, Span};
+use std::path::Path;
 
 /// What is loaded and judged on its own.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -70,8 +73,16 @@ pub(super) struct House<'a> {
 }
 
 impl House<'_> {
-    /// Loads and judges a unit.
-    pub(super) fn judge(&self, unit: &Unit) -> Judged {
+    /// Loads and judges a unit; a mistake of our own in it is a finding, and the other units are judged.
+    pub(super) fn judge_guarded(&self, unit: &Unit) -> Judged {
+        guarded(|| self.judge(unit)).unwrap_or_else(|told| {
+            let problem = internal(self.start(unit), &told);
+            let findings = vec![Finding::of_problem(problem.clone())];
+            Judged { findings, problems: vec![problem], ..Judged::default() }
+        })
+    }
+
+    fn judge(&self, unit: &Unit) -> Judged {
         let declared = self.load(unit);
         Judged {
             findings: judge(&declared, self.rules, self.config, self.map),
@@ -82,8 +93,17 @@ impl House<'_> {
         }
     }
 
-    /// What a unit declares.
-    pub(super) fn load(&self, unit: &Unit) -> Declared {
+    /// What a unit declares; a mistake of our own is a problem.
+    pub(super) fn load_guarded(&self, unit: &Unit) -> Declared {
+        guarded(|| self.load(unit)).unwrap_or_else(|told| Declared {
+            problems: vec![internal(self.start(unit), &told)],
+            ..Declared::default()
+        })
+    }
+
+    fn load(&self, unit: &Unit) -> Declared {
+        #[cfg(test)]
+        tests::panic_on_purpose(unit);
         match unit {
             Unit::Module { tree, path } => self.module(*tree, path),
             Unit::Template { tree, path } => {
@@ -101,10 +121,73 @@ impl House<'_> {
         }
     }
 
+    /// The start of the first text of a unit, without parsing anything.
+    fn start(&self, unit: &Unit) -> Span {
+        let (disk, path) = match unit {
+            Unit::Plan { file, .. } => return Span::start_of(*file),
+            Unit::Piped => (self.gathered.piped.as_ref(), super::gather::PIPED.to_owned()),
+            Unit::Template { tree, path } => (self.disk(*tree), path.clone()),
+            Unit::Module { tree, path } => {
+                let disk = self.disk(*tree);
+                let names = disk.map(|disk| disk.files_in(path)).unwrap_or_default();
+                let name = names.into_iter().find(|name| Named::of(Path::new(name)) == Named::Terraform);
+                let inside = [path.as_str(), name.as_deref().unwrap_or_default()];
+                (disk, inside.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/"))
+            }
+        };
+        let file = disk.and_then(|disk| disk.read(&path).ok());
+        Span::start_of(file.unwrap_or_else(|| self.map.add(path, "")))
+    }
+
+    fn disk(&self, tree: usize) -> Option<&Disk> {
+        self.gathered.trees.get(tree).map(|tree| &tree.disk)
+    }
+
     fn module(&self, tree: usize, path: &str) -> Declared {
         match (self.sessions.get(tree), self.givens.get(tree)) {
             (Some(session), Some(given)) => session.load(path, given),
             _ => Declared::default(),
         }
+    }
+}
+
+/// A mistake of our own, met at `span`.
+pub(super) fn internal(span: Span, told: &str) -> Problem {
+    let message = format!("kmsguard made a mistake here and gave this up: `{told}`");
+    Problem::new(ProblemKind::Internal, span, message).help(
+        "please report it with this message and, if you may share it, the file; everything else was judged",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Request, scan};
+    use super::*;
+    use crate::finding::Severity;
+
+    /// Panics in the unit that the test below names.
+    pub(super) fn panic_on_purpose(unit: &Unit) {
+        if let Unit::Module { path, .. } = unit {
+            assert!(!path.ends_with("a-mistake-of-ours"), "index \u{1b}[31m out\nof bounds");
+        }
+    }
+
+    #[test]
+    fn a_panic_costs_one_unit() {
+        let place = tempfile::tempdir().unwrap();
+        for directory in ["a-mistake-of-ours", "b"] {
+            let directory = place.path().join(directory);
+            std::fs::create_dir(&directory).unwrap();
+            std::fs::write(directory.join("main.tf"), "resource \"aws_kms_key\" \"k\" {}\n").unwrap();
+        }
+        let paths = vec![place.path().display().to_string()];
+        let outcome = scan(&Request { paths, ..Request::default() }).unwrap();
+        let rules: Vec<&str> = outcome.findings.iter().map(|finding| finding.rule.as_str()).collect();
+        assert_eq!(rules, ["internal-error", "rotation-disabled"]);
+        let own = &outcome.findings[0];
+        assert!(outcome.incomplete && own.severity == Severity::High, "{own:?}");
+        assert!(outcome.map.path(own.primary.span.file).ends_with("a-mistake-of-ours/main.tf"));
+        assert!(own.message.contains("out of bounds (src/scan/unit.rs:"), "{}", own.message);
+        assert!(own.help.as_ref().unwrap().contains("report"));
     }
 }

@@ -21,6 +21,8 @@ pub enum ProblemKind {
     Settings,
     /// A rule file has a mistake.
     Rule,
+    /// A mistake of our own: a part of the work was not done.
+    Internal,
 }
 
 impl ProblemKind {
@@ -35,6 +37,7 @@ impl ProblemKind {
             Self::Unseen => "module-missing",
             Self::Settings => "settings-invalid",
             Self::Rule => "rule-invalid",
+            Self::Internal => "internal-error",
         }
     }
 }

@@ -25,13 +25,15 @@ pub(super) fn load(session: &Session<'_>, dir: &str, given: &Given) -> Declared 
         return Declared::default();
     }
     std::thread::scope(|scope| {
-        let builder = std::thread::Builder::new().stack_size(STACK_BYTES);
+        // Named as the thread that it works for: what is told of panics there holds here.
+        let name = std::thread::current().name().unwrap_or_default().to_owned();
+        let builder = std::thread::Builder::new().name(name).stack_size(STACK_BYTES);
         let running = builder.spawn_scoped(scope, || Walk::new(session, dir).map(|walk| walk.run(given)));
-        running
-            .ok()
-            .and_then(|running| running.join().ok())
-            .flatten()
-            .unwrap_or_else(|| unfinished(session, dir))
+        match running.map(std::thread::ScopedJoinHandle::join) {
+            Ok(Ok(Some(declared))) => declared,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Ok(Ok(None)) | Err(_) => unfinished(session, dir),
+        }
     })
 }
 
