@@ -7,7 +7,7 @@ use crate::source::{Problem, ProblemKind, SourceMap, Span};
 use std::fmt::Write as _;
 
 /// Findings that no rule makes: their id, what they say, and what to do.
-pub(super) const RESERVED: [(&str, &str, &str); 9] = [
+pub(super) const RESERVED: [(&str, &str, &str); 10] = [
     (
         "evaluation-error",
         "the configuration cannot be evaluated",

@@ -242,11 +242,10 @@ impl Gathered {
     fn foreign(tree: &Tree, path: &str) -> Problem {
         let shown = tree.disk.shown(path);
         let span = Span::start_of(tree.disk.map().add(shown.clone(), ""));
-        let is_empty = tree.disk.bytes(path).is_ok_and(|bytes| bytes.is_empty());
-        let what = if is_empty {
-            "is empty"
-        } else {
-            "is neither Terraform, nor a plan, nor a CloudFormation template"
+        let what = match tree.disk.read(path) {
+            Err(problem) => return problem,
+            Ok(file) if tree.disk.map().file(file).text().is_empty() => "is empty",
+            Ok(_) => "is neither Terraform, nor a plan, nor a CloudFormation template",
         };
         Problem::new(ProblemKind::Unreadable, span, format!("`{shown}` {what}"))
     }

@@ -145,11 +145,11 @@ fn outcome(
     let own: Vec<&Problem> = gathered.problems.iter().chain(problems).collect();
     outcome.count_problems(own.iter().copied().chain(judged.iter().flat_map(|unit| &unit.problems)));
     let mut findings: Vec<Finding> = own.into_iter().cloned().map(Finding::of_problem).collect();
-    let mut comments = Vec::new();
+    let (mut comments, mut keys, mut policies) = (Vec::new(), Vec::new(), Vec::new());
     for unit in judged {
         comments.extend(unit.comments);
-        outcome.keys += unit.keys;
-        outcome.policies += unit.policies;
+        keys.extend(unit.keys);
+        policies.extend(unit.policies);
         findings.extend(unit.findings);
     }
     let mut findings = tidy::tidy(findings, map);
@@ -157,7 +157,10 @@ fn outcome(
     comments.dedup();
     let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
     suppress::apply(&mut findings, &comments, map, known, today);
+    let mut findings = tidy::merge(findings, map);
     rule::finish(&mut findings, map);
+    outcome.keys = tidy::distinct(keys, map);
+    outcome.policies = tidy::distinct(policies, map);
     outcome.findings = findings;
     outcome
 }

@@ -3,8 +3,8 @@
 //! A module that is called by several roots is judged for each of them; what comes out the same is one finding. What is
 //! easy to get wrong: file ids depend on the order in which threads read, so everything is compared by path.
 
-use crate::finding::{Finding, Label};
-use crate::source::{FileId, SourceMap};
+use crate::finding::{Certainty, Finding};
+use crate::source::{FileId, SourceMap, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ pub(super) fn tidy(findings: Vec<Finding>, map: &SourceMap) -> Vec<Finding> {
     let mut paths = Paths { map, known: FxHashMap::default() };
     let mut keyed: Vec<(Vec<Place>, Finding)> = findings
         .into_iter()
-        .map(|finding| (finding.labels().map(|label| paths.place(label)).collect(), finding))
+        .map(|finding| (finding.labels().map(|label| paths.place(label.span)).collect(), finding))
         .collect();
     keyed.sort_by(|(places, one), (others, two)| order(places, one, others, two));
     let mut seen: FxHashSet<(String, String, Vec<Place>)> = FxHashSet::default();
@@ -22,6 +22,52 @@ pub(super) fn tidy(findings: Vec<Finding>, map: &SourceMap) -> Vec<Finding> {
         seen.insert((finding.rule.clone(), finding.message.clone(), places.clone()))
     });
     keyed.into_iter().map(|(_, finding)| finding).collect()
+}
+
+/// What two findings have in common that differ in who calls the module only: rule, resource, message, place,
+/// certainty, and what accepts them.
+type Common = (String, String, String, Place, Certainty, Option<Place>);
+
+/// Makes one of findings that differ in the way to them alone: those of a module that several roots call. The first
+/// is kept, and tells of the others. To be called after acceptances are settled: one caller's does not count for another.
+pub(super) fn merge(findings: Vec<Finding>, map: &SourceMap) -> Vec<Finding> {
+    let mut paths = Paths { map, known: FxHashMap::default() };
+    let mut merged: Vec<Finding> = Vec::with_capacity(findings.len());
+    let mut places: FxHashMap<Common, usize> = FxHashMap::default();
+    let mut callers: FxHashMap<usize, Vec<Arc<str>>> = FxHashMap::default();
+    for finding in findings {
+        let at = *places.entry(paths.common(&finding)).or_insert(merged.len());
+        match merged.get(at) {
+            None => merged.push(finding),
+            Some(first) => {
+                let own: Vec<Arc<str>> = first.labels().map(|label| paths.place(label.span).0).collect();
+                let others = finding.secondary.iter().map(|label| paths.place(label.span).0);
+                let mut foreign = others.filter(|path| !own.contains(path));
+                let known = callers.entry(at).or_default();
+                known.extend(foreign.next_back().filter(|path| !known.contains(path)));
+            }
+        }
+    }
+    for (at, finding) in merged.iter_mut().enumerate() {
+        if let Some(others) = callers.get(&at).filter(|others| !others.is_empty()) {
+            let told = same_for(others);
+            finding.help =
+                Some(finding.help.take().map_or_else(|| told.clone(), |help| format!("{help}; {told}")));
+        }
+    }
+    merged
+}
+
+/// Callers named in a help.
+const NAMED: usize = 3;
+
+fn same_for(others: &[Arc<str>]) -> String {
+    let mut names: Vec<String> = others.iter().take(NAMED).map(|path| format!("`{path}`")).collect();
+    if others.len() > NAMED {
+        names.push(format!("{} more files", others.len() - NAMED));
+    }
+    let calls = if others.len() == 1 { "another call" } else { "other calls" };
+    format!("the same comes of {calls} in {}", names.join(", "))
 }
 
 /// A place that can be compared: path, start, end.
@@ -33,9 +79,20 @@ struct Paths<'a> {
 }
 
 impl Paths<'_> {
-    fn place(&mut self, label: &Label) -> Place {
-        let path = self.known.entry(label.span.file).or_insert_with(|| self.map.path(label.span.file).into());
-        (Arc::clone(path), label.span.start, label.span.end)
+    fn place(&mut self, span: Span) -> Place {
+        let path = self.known.entry(span.file).or_insert_with(|| self.map.path(span.file).into());
+        (Arc::clone(path), span.start, span.end)
+    }
+
+    fn common(&mut self, finding: &Finding) -> Common {
+        (
+            finding.rule.clone(),
+            finding.resource.clone(),
+            finding.message.clone(),
+            self.place(finding.primary.span),
+            finding.certainty,
+            finding.accepted.as_ref().map(|accepted| self.place(accepted.span)),
+        )
     }
 }
 
@@ -53,10 +110,19 @@ fn order(places: &[Place], one: &Finding, others: &[Place], two: &Finding) -> Or
         .then_with(|| one.help.cmp(&two.help))
 }
 
+/// How many of (address, place) there are: a key that is found on several ways is one key.
+pub(super) fn distinct(declared: impl IntoIterator<Item = (String, Span)>, map: &SourceMap) -> usize {
+    let mut paths = Paths { map, known: FxHashMap::default() };
+    let seen: FxHashSet<(String, Place)> =
+        declared.into_iter().map(|(address, span)| (address, paths.place(span))).collect();
+    seen.len()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{Problem, ProblemKind, Span};
+    use crate::finding::{Acceptance, Label};
+    use crate::source::{Problem, ProblemKind};
 
     #[test]
     fn order_is_by_path_and_not_by_reading() {
@@ -76,5 +142,47 @@ mod tests {
             })
             .collect();
         assert_eq!(shown, [("a.tf".into(), 0, ""), ("a.tf".into(), 1, ""), ("b.tf".into(), 0, "x")]);
+    }
+
+    /// What a root in `caller` finds in a module that it calls.
+    fn through(map: &SourceMap, caller: &str) -> Finding {
+        let module = Span::start_of(map.add("modules/k/main.tf", "xyz"));
+        let call = Label { span: Span::start_of(map.add(caller, "")), fact: "module called here".into() };
+        let finding = Finding::of_problem(Problem::new(ProblemKind::Syntax, module, "m"));
+        Finding { resource: "module.k.aws_kms_key.k".into(), secondary: vec![call], ..finding }
+    }
+
+    #[test]
+    fn callers_of_one_module_share_a_finding() {
+        let map = SourceMap::default();
+        let callers = ["a/main.tf", "b/main.tf", "c/main.tf", "d/main.tf", "e/main.tf", "f/main.tf"];
+        let findings: Vec<Finding> = callers.map(|caller| through(&map, caller)).into();
+        let merged = merge(tidy(findings, &map), &map);
+        assert_eq!(merged.len(), 1);
+        assert_eq!(map.path(merged[0].secondary[0].span.file), "a/main.tf");
+        let help = "the same comes of other calls in `b/main.tf`, `c/main.tf`, `d/main.tf`, 2 more files";
+        assert_eq!(merged[0].help.as_deref(), Some(help));
+    }
+
+    #[test]
+    fn what_one_caller_accepts_the_others_do_not() {
+        let map = SourceMap::default();
+        let mut findings: Vec<Finding> = ["a.tf", "b.tf", "c.tf"].map(|caller| through(&map, caller)).into();
+        let span = findings[0].secondary[0].span;
+        findings[0].accepted = Some(Acceptance { reason: "fine there".into(), span });
+        findings[2].help = Some("do this".into());
+        let merged = merge(findings, &map);
+        assert_eq!(merged.len(), 2);
+        assert_eq!(merged[1].help.as_deref(), Some("the same comes of another call in `c.tf`"));
+        assert!(merged[1].accepted.is_none());
+    }
+
+    #[test]
+    fn a_key_that_is_met_twice_is_one_key() {
+        let map = SourceMap::default();
+        let at = |path: &str, start| Span::new(map.add(path, "abc"), start..3);
+        let keys =
+            [("k", at("a", 0)), ("k", at("a", 0)), ("l", at("a", 0)), ("k", at("a", 1)), ("k", at("b", 0))];
+        assert_eq!(distinct(keys.map(|(address, span)| (address.to_owned(), span)), &map), 4);
     }
 }

@@ -49,10 +49,10 @@ pub(super) struct Judged {
     pub(super) problems: Vec<Problem>,
     /// The comments of the files that were parsed.
     pub(super) comments: Vec<Span>,
-    /// Keys found.
-    pub(super) keys: usize,
-    /// Policies judged.
-    pub(super) policies: usize,
+    /// Keys found: address and declaration.
+    pub(super) keys: Vec<(String, Span)>,
+    /// Policies judged: address and place.
+    pub(super) policies: Vec<(String, Span)>,
 }
 
 /// What every unit is judged by.
@@ -84,10 +84,11 @@ impl House<'_> {
 
     fn judge(&self, unit: &Unit) -> Judged {
         let declared = self.load(unit);
+        let policies = declared.keys.iter().flat_map(|key| &key.policies);
         Judged {
             findings: judge(&declared, self.rules, self.config, self.map),
-            keys: declared.keys.len(),
-            policies: declared.keys.iter().map(|key| key.policies.len()).sum(),
+            keys: declared.keys.iter().map(|key| (key.address.clone(), key.span)).collect(),
+            policies: policies.map(|policy| (policy.address.clone(), policy.name_span)).collect(),
             problems: declared.problems,
             comments: declared.comments,
         }

@@ -146,6 +146,9 @@ impl Disk {
     fn read_new(&self, path: &str, most: u64) -> Result<FileId, Problem> {
         let bytes =
             self.bytes_up_to(path, most).map_err(|(kind, message)| self.whole_file(path, kind, message))?;
+        if let Some((what, help)) = sealed(&bytes) {
+            return Err(self.whole_file(path, ProblemKind::Unreadable, what.to_owned()).help(help));
+        }
         let text = decode(bytes).map_err(|why| self.whole_file(path, ProblemKind::Unreadable, why))?;
         Ok(self.map.add(self.shown(path), text))
     }
@@ -253,6 +256,18 @@ fn contained(root: &Path, path: &str) -> std::io::Result<PathBuf> {
     Err(std::io::Error::other("it lies outside the scanned root"))
 }
 
+/// Files that hold what we want to know in a form that only another tool can open: what to say, and what to do.
+fn sealed(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
+    if bytes.starts_with(b"PK\x03\x04") {
+        let what = "is a binary plan file or another archive, which only the tool that wrote it can read";
+        Some((what, "if it is a plan, check the output of `terraform show -json <plan file>`"))
+    } else if bytes.starts_with(b"\0GITCRYPT") {
+        Some(("is encrypted with git-crypt", "run `git-crypt unlock`, or leave it out with `--exclude`"))
+    } else {
+        None
+    }
+}
+
 /// Text of a file: UTF-8, or UTF-16 with a byte order mark (PowerShell 5 writes plans so).
 fn decode(bytes: Vec<u8>) -> Result<String, String> {
     let units = |little: bool| -> Vec<u16> {
@@ -331,5 +346,17 @@ mod tests {
         assert_eq!(&**disk.map().file(id).text(), "{}");
         assert_eq!(disk.read("b.tf").unwrap_err().message, "`b.tf` is a binary file, not text");
         assert_eq!(disk.files_in(""), ["b.tf", "p.json"]);
+    }
+
+    #[test]
+    fn sealed_files_are_named_with_the_tool_that_opens_them() {
+        let disk = Disk::memory(
+            [("plan.out", &b"PK\x03\x04\x14\0"[..]), ("k.tf", &b"\0GITCRYPT\0\xfe\x01"[..])],
+            Arc::default(),
+        );
+        let plan = disk.read("plan.out").unwrap_err();
+        assert!(plan.message.starts_with("`plan.out` is a binary plan file"), "{plan:?}");
+        assert!(plan.help.unwrap().contains("terraform show -json"));
+        assert_eq!(disk.read("k.tf").unwrap_err().message, "`k.tf` is encrypted with git-crypt");
     }
 }

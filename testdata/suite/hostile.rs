@@ -46,6 +46,19 @@ fn binary_and_encrypted_files_are_named() {
 }
 
 #[test]
+fn what_another_tool_must_open_is_named_with_the_tool() {
+    let place = place(&[("good/main.tf", PUBLIC), ("bad/main.tf", "\0GITCRYPT\0abc")]);
+    std::fs::write(place.path().join("plan.out"), b"PK\x03\x04\x14\0\x08\0tfplan").unwrap();
+    let ran = check(place.path());
+    assert_eq!((ran.code, unreadable(&ran)), (2, 1), "{ran:?}");
+    assert!(message(&ran, "unreadable-file").ends_with("is encrypted with git-crypt"), "{ran:?}");
+    let ran = kmsguard(place.path(), &["check", "plan.out", "good"]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.out.contains("binary plan file") && ran.out.contains("terraform show -json"), "{ran:?}");
+    assert!(ran.out.contains("public-access"), "{ran:?}");
+}
+
+#[test]
 fn an_empty_directory_is_not_a_pass() {
     let place = place(&[]);
     let ran = kmsguard(place.path(), &["check"]);

@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// A `.tf.json` file's body.
 pub(super) fn body(value: &Value) -> (Body, Vec<Problem>) {
     let mut reader = Reader { problems: Vec::new() };
-    let mut body = Body { attributes: Vec::new(), blocks: Vec::new(), span: value.span };
+    let mut body = Body::empty(value.span);
     for object in reader.objects(value) {
         let part = reader.body(object, value.span, Place::Top);
         body.attributes.extend(part.attributes);
@@ -150,7 +150,7 @@ impl Reader {
     }
 
     fn body(&mut self, object: &Map, span: Span, place: Place) -> Body {
-        let mut body = Body { attributes: Vec::new(), blocks: Vec::new(), span };
+        let mut body = Body::empty(span);
         let mut seen = FxHashMap::default();
         for entry in &object.entries {
             let name = ident(&entry.name);

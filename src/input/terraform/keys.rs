@@ -6,11 +6,11 @@
 
 use super::eval::{Eval, Instance, Resource, Scope, literal_child};
 use super::session::{Session, downloaded};
-use super::{Given, attribute_name, provider, relocate, symbol, tfvars};
+use super::{ATTRIBUTES, Given, attribute_name, provider, relocate, symbol, tfvars};
 use crate::key::{Attribute, Declared, Dialect, IdentityPolicy, Key, Role, StatedPolicy};
 use crate::source::{Problem, ProblemKind};
 use crate::syntax::hcl::{Block, Ident};
-use crate::value::{Kind, Symbol, Text, Trail, Value};
+use crate::value::{Kind, Reason, Symbol, Text, Trail, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -182,6 +182,12 @@ impl<'a> Walk<'a> {
         if let Some((true, span)) = literal_child(resource.block, "lifecycle", "prevent_destroy") {
             attributes.insert(Attribute::Retained, Value::bool(true, span));
         }
+        if resource.block.body.broken {
+            for attribute in ATTRIBUTES {
+                let lost = || Value::unknown(Reason::InError, &*resource.address, resource.block.header);
+                attributes.entry(attribute).or_insert_with(lost);
+            }
+        }
         let provider = provider::of(resource);
         let own_region = eval.configured(resource, "region").and_then(|region| region.as_text().cloned());
         let region = own_region.or_else(|| provider.region(eval)).filter(Text::is_known);
@@ -194,7 +200,7 @@ impl<'a> Walk<'a> {
             span: resource.block.header,
             trail,
             policies: Vec::new(),
-            policy_elsewhere: false,
+            policy_elsewhere: resource.block.body.broken,
             attributes,
             account: provider.account(eval).filter(Text::is_known),
             partition,

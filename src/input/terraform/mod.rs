@@ -68,6 +68,24 @@ pub(super) fn render_document(arguments: &Value, span: Span) -> (Value, Vec<Prob
     (rendered.json, rendered.problems)
 }
 
+/// What a key's arguments say.
+const ATTRIBUTES: [Attribute; 14] = [
+    Attribute::Spec,
+    Attribute::Usage,
+    Attribute::Origin,
+    Attribute::Rotation,
+    Attribute::RotationPeriod,
+    Attribute::DeletionWindow,
+    Attribute::Enabled,
+    Attribute::MultiRegion,
+    Attribute::BypassLockoutCheck,
+    Attribute::CustomKeyStore,
+    Attribute::XksKey,
+    Attribute::Description,
+    Attribute::Tags,
+    Attribute::PrimaryKey,
+];
+
 /// What a resource's argument is called for every notation.
 pub(super) fn attribute_name(argument: &str) -> Option<Attribute> {
     Some(match argument {

@@ -135,6 +135,7 @@ fn name_of(block: &Block) -> Option<Arc<str>> {
 /// `base` with the arguments and nested blocks of `over` in place of its own.
 fn merged(base: &Block, over: &Block) -> Block {
     let mut block = base.clone();
+    block.body.broken |= over.body.broken;
     for attribute in &over.body.attributes {
         block.body.attributes.retain(|own| own.name.text != attribute.name.text);
         block.body.attributes.push(attribute.clone());

@@ -3,7 +3,7 @@
 use super::{Given, Session};
 use crate::key::{Declared, Key, Role};
 use crate::source::{Disk, SourceMap};
-use crate::value::{Kind, Symbol, Value};
+use crate::value::{Kind, Reason, Symbol, Value};
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -305,4 +305,27 @@ resource "aws_kms_key" "k" {
     assert!(matches!(&branches[0].value.kind, Kind::Number(number) if number.as_str() == "2"));
     let turns = &document.get("C").unwrap().as_list().unwrap().items;
     assert!(turns[1].as_list().is_none());
+}
+
+#[test]
+fn what_a_mistake_may_have_cost_is_not_known() {
+    let lost = "resource \"aws_kms_key\" \"k\" {\n  tags = tomap({\n    a = 1\n}\n";
+    let (declared, _) = load(&[("main.tf", lost)]);
+    let key = &declared.keys[0];
+    let rotation = &key.attributes[&crate::key::Attribute::Rotation];
+    assert!(matches!(&rotation.kind, Kind::Unknown(unknown) if unknown.reason == Reason::InError));
+    assert!(key.policy_elsewhere && !declared.problems.is_empty());
+
+    let document = "data \"aws_iam_policy_document\" \"d\" {\n  statement {\n    actions = [\"kms:*\"]\n  }\n  statement {\n\
+                    }\nresource \"aws_kms_key\" \"k\" {\n  policy = data.aws_iam_policy_document.d.json\n}\n";
+    let (declared, _) = load(&[("main.tf", document)]);
+    let unknowns = declared.keys[0].policies[0].value.clone();
+    assert!(unknowns.unknowns().iter().any(|unknown| unknown.reason == Reason::InError), "{unknowns:?}");
+
+    let call = "module \"m\" {\n  source = \"./m\"\n  rotate =\n  x y\n}\n";
+    let module = "variable \"rotate\" { default = false }\nvariable \"window\" { default = 7 }\n\
+                  resource \"aws_kms_key\" \"k\" {\n  deletion_window_in_days = var.window\n}\n";
+    let (declared, _) = load(&[("main.tf", call), ("m/main.tf", module)]);
+    let window = &declared.keys[0].attributes[&crate::key::Attribute::DeletionWindow];
+    assert_eq!(window.unknowns().len(), 1, "{window:?}");
 }

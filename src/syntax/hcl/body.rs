@@ -16,8 +16,7 @@ impl Parser<'_> {
     /// A whole file.
     pub(super) fn file(&mut self) -> Body {
         self.eat("\u{feff}");
-        let mut body =
-            Body { attributes: Vec::new(), blocks: Vec::new(), span: self.span(0..self.text.len()) };
+        let mut body = Body::empty(self.span(0..self.text.len()));
         let mut seen = FxHashMap::default();
         loop {
             self.blank_lines();
@@ -36,7 +35,7 @@ impl Parser<'_> {
     /// The items up to the closing brace, which is taken. `open` is the brace; the body's span includes both.
     /// Gives whether the brace was there; if not, the text is at its end.
     fn block_body(&mut self, open: usize) -> (Body, bool) {
-        let mut body = Body { attributes: Vec::new(), blocks: Vec::new(), span: self.since(open) };
+        let mut body = Body::empty(self.since(open));
         let mut seen = FxHashMap::default();
         let closed = loop {
             self.blank_lines();
@@ -55,6 +54,7 @@ impl Parser<'_> {
             }
         };
         body.span = self.since(open);
+        body.broken |= !closed;
         (body, closed)
     }
 
@@ -68,6 +68,7 @@ impl Parser<'_> {
         let start = self.pos;
         let Ok(name) = self.item_name() else {
             self.resume(start, start);
+            body.broken = true;
             return true;
         };
         self.skip();
@@ -80,6 +81,7 @@ impl Parser<'_> {
         match outcome {
             Ok((Item::Attribute(attribute), closed)) => {
                 self.once(&attribute.name, seen);
+                body.broken |= self.may_hide_items(&attribute.value);
                 body.attributes.push(attribute);
                 closed
             }
@@ -89,9 +91,16 @@ impl Parser<'_> {
             }
             Err(_) => {
                 self.resume(start, start);
+                body.broken = true;
                 true
             }
         }
+    }
+
+    /// Whether a value that could not be read goes over several lines, of which some may not have been its own.
+    fn may_hide_items(&self, value: &Expr) -> bool {
+        matches!(value.kind, ExprKind::Invalid)
+            && memchr::memchr(b'\n', self.slice(value.span.range()).as_bytes()).is_some()
     }
 
     fn item_name(&mut self) -> Parsed<Ident> {
@@ -182,6 +191,6 @@ impl Parser<'_> {
         let value = self.expr("a value")?.expr;
         self.close("}", "`}`, as a block on one line holds one argument and nothing else", open)?;
         let attributes = vec![Attribute { name, value }];
-        Ok((Body { attributes, blocks: Vec::new(), span: self.since(open) }, true))
+        Ok((Body { attributes, ..Body::empty(self.since(open)) }, true))
     }
 }

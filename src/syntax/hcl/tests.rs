@@ -280,3 +280,19 @@ fn hostile_texts_cost_linear_time_and_no_stack() {
         assert!(start.elapsed().as_secs() < 4, "{}: {:?}", text.get(..40).unwrap(), start.elapsed());
     }
 }
+
+#[test]
+fn bodies_know_what_a_mistake_may_have_cost_them() {
+    let broken = |text: &str| -> Vec<bool> {
+        let file = parse(SourceMap::default().add("a.tf", text), text);
+        file.body.blocks.iter().map(|block| block.body.broken).collect()
+    };
+    assert_eq!(
+        broken("a {\n  x = 1\n}\nb {\n  x = jsonencode({\n}\n\nc {\n  y = 2\n}\n"),
+        [false, true, false]
+    );
+    assert_eq!(broken("a {\n  x = [1 2]\n  y = 1\n}\n"), [false]);
+    assert_eq!(broken("a {\n  x 1\n  y = 1\n}\n"), [true]);
+    assert_eq!(broken("a {\n  x = [\n    1 2\n  ]\n}\n"), [true]);
+    assert_eq!(broken("a {\n  b {\n    x = 1\n"), [true]);
+}

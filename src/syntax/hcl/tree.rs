@@ -13,6 +13,9 @@ pub struct Body {
     pub blocks: Vec<Block>,
     /// From the first to the last character, braces included.
     pub span: Span,
+    /// Whether a mistake may have cost arguments or blocks (a problem was reported): what is not here may have been
+    /// written.
+    pub broken: bool,
 }
 
 /// `name = value`.
@@ -225,6 +228,11 @@ pub enum Part {
 }
 
 impl Body {
+    /// Nothing yet, whole.
+    pub fn empty(span: Span) -> Self {
+        Self { attributes: Vec::new(), blocks: Vec::new(), span, broken: false }
+    }
+
     /// The argument of a name; the first where it stands twice.
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|attribute| &*attribute.name.text == name)

@@ -39,7 +39,7 @@ impl Eval<'_> {
         for kind in kinds {
             entries.push(entry(kind, self.nested(body, &kind.text, scope, span)));
         }
-        Value::object(entries, span)
+        if body.broken { object_of(entries, Some(lost(span)), span) } else { Value::object(entries, span) }
     }
 
     /// The nested blocks of a type as a tuple of objects.
@@ -140,6 +140,9 @@ impl Eval<'_> {
         if let Some(value) = self.configured(resource, name).filter(|value| !value.is_null()) {
             return value;
         }
+        if is_broken(&resource.block.body) {
+            return Value::unknown(Reason::InError, format!("{}.{name}", resource.address), span);
+        }
         let computed = match &*resource.block.kind.text {
             "data" => data_source::attribute(self, resource, name, span),
             _ => symbol::attribute(self, resource, name, span),
@@ -235,6 +238,16 @@ fn block_kind(block: &Block) -> &Ident {
 
 fn entry(name: &Ident, value: Value) -> Entry {
     Entry { name: Name { text: Text::made(Arc::clone(&name.text), name.span), span: name.span }, value }
+}
+
+/// What a mistake may have cost a body.
+fn lost(span: Span) -> Unknown {
+    Unknown { reason: Reason::InError, name: "this block".into(), span, symbol: Symbol::Anything }
+}
+
+/// Whether a mistake may have cost a body, or one in it, arguments or blocks.
+fn is_broken(body: &Body) -> bool {
+    body.broken || body.blocks.iter().any(|block| is_broken(&block.body))
 }
 
 /// Tuples put together.

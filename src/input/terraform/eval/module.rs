@@ -204,7 +204,11 @@ impl Eval<'_> {
 
     fn argument(&self, called: &Called, name: &str) -> Option<Value> {
         let parent = called.parent.upgrade()?;
-        let attribute = called.block.body.attribute(name)?;
+        let body = &called.block.body;
+        let Some(attribute) = body.attribute(name) else {
+            let lost = || Value::unknown(Reason::InError, format!("var.{name}"), called.block.header);
+            return body.broken.then(lost);
+        };
         let scope = Scope::of(&parent, &called.repetition);
         let value = self.settled(self.expr(&attribute.value, scope), attribute.value.span);
         Some(value.via(attribute.name.span, "argument here").via(called.block.header, "module called here"))
