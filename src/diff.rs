@@ -4,7 +4,7 @@
 //! [`access::compare`](crate::access::compare), which proves or gives a request. What is easy to get wrong: a key that
 //! was moved is the same key; a key that states no policy has the default one.
 
-use crate::access::{Access, New, Setting, compare, nobody_manages};
+use crate::access::{Access, New, Setting, compare, deny_covers_managers, nobody_manages};
 use crate::policy::Document;
 use crate::source::Span;
 
@@ -69,6 +69,11 @@ impl Changed<'_> {
         self.new.or(self.old)
     }
 
+    /// Whether a side's policy is stated out of sight, so that nothing can be compared.
+    pub fn is_hidden(&self) -> bool {
+        self.old.is_some_and(|old| old.hidden) || self.new.is_some_and(|new| new.hidden)
+    }
+
     /// Whether anything is different or may be.
     pub fn is_change(&self) -> bool {
         let told = |new: &Option<New>| new.as_ref().is_some_and(|new| !new.answer.is_no());
@@ -116,8 +121,11 @@ fn changed<'a>(old: Option<&'a Held>, new: &'a Held) -> Changed<'a> {
 }
 
 fn lockout(old: Option<&Held>, new: &Held) -> Option<Access> {
-    let now = nobody_manages(&new.document, &new.setting);
-    let before = old.is_some_and(|old| nobody_manages(&old.document, &old.setting).is_yes());
+    let locked = |held: &Held| {
+        nobody_manages(&held.document, &held.setting).or(deny_covers_managers(&held.document, &held.setting))
+    };
+    let now = locked(new);
+    let before = old.is_some_and(|old| locked(old).is_yes());
     (now.is_yes() && !before && !new.hidden).then_some(now)
 }
 

@@ -13,6 +13,8 @@
 
 #[path = "suite/action.rs"]
 mod action;
+#[path = "suite/answer.rs"]
+mod answer;
 #[path = "suite/command.rs"]
 mod command;
 #[path = "suite/hostile.rs"]

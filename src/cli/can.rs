@@ -53,7 +53,8 @@ fn key_and_value(typed: &str) -> Result<(String, String), String> {
     Ok((key.trim().to_owned(), value.to_owned()))
 }
 
-fn account(typed: &str) -> Result<String, String> {
+/// An account id, as typed.
+pub(super) fn account(typed: &str) -> Result<String, String> {
     if AccountRef::is_id(typed) {
         Ok(typed.to_owned())
     } else {
@@ -77,16 +78,17 @@ pub(super) fn run(args: &Args) -> Result<Code, Failure> {
     };
     let (identity, boundary) = (all(&args.identity_policy)?, all(&args.boundary)?);
     let typed = args.principal.as_deref().unwrap_or_default();
-    let request = request(args, typed, &key)?;
+    let (request, guessed) = request(args, typed, &key)?;
     let policies = Policies { key: &key, identity: &identity, boundary: &boundary };
     let decision = decide(&request, &policies);
-    let page = Page { typed, request: &request, decision: &decision, policies: &policies, map: &map };
+    let page =
+        Page { guessed, typed, request: &request, decision: &decision, policies: &policies, map: &map };
     output::print(|out| page.write(out))?;
     Ok(if decision.outcome == Outcome::Allowed { Code::Clean } else { Code::Findings })
 }
 
-/// The request that was typed.
-fn request(args: &Args, typed: &str, key: &Document) -> Result<Request, String> {
+/// The request that was typed, and whether the key's account is taken to be the caller's.
+fn request(args: &Args, typed: &str, key: &Document) -> Result<(Request, bool), String> {
     let (caller, role) = caller(typed)?;
     let mut context: Vec<(String, Vec<String>)> = Vec::new();
     for (name, value) in &args.context {
@@ -103,18 +105,20 @@ fn request(args: &Args, typed: &str, key: &Document) -> Result<Request, String> 
     let in_arn =
         args.key_arn.as_ref().and_then(|arn| arn.split(':').nth(4)).filter(|id| AccountRef::is_id(id));
     let told = || access::own_account(key, &Setting::default());
-    let key_account = args.key_account.clone().or_else(|| in_arn.map(str::to_owned)).or_else(told);
-    let key_account = key_account
+    let told = args.key_account.clone().or_else(|| in_arn.map(str::to_owned)).or_else(told);
+    let guessed = told.is_none();
+    let key_account = told
         .or_else(|| caller.account.clone())
         .ok_or("the key's account is not known, give it with `--key-account`")?;
     let key_arn = args.key_arn.clone().unwrap_or_else(|| lines::any_key(&key_account));
-    Ok(Request {
+    let request = Request {
         caller,
         action: known_action(args.action.as_deref().unwrap_or_default())?,
         key_arn,
         key_account,
         context,
-    })
+    };
+    Ok((request, guessed))
 }
 
 /// The caller that an ARN names, and for a role its ARN: roles call through sessions.
@@ -148,6 +152,7 @@ pub(super) fn known_action(typed: &str) -> Result<String, String> {
 
 /// A decision as it is printed.
 struct Page<'a> {
+    guessed: bool,
     typed: &'a str,
     request: &'a Request,
     decision: &'a Decision,
@@ -168,7 +173,8 @@ impl Page<'_> {
         if self.request.caller.kind == CallerKind::Session && self.request.caller.name != self.typed {
             writeln!(out, "  asked as a session of the role, `{}`", safe::line(&self.request.caller.name))?;
         }
-        writeln!(out, "  the key belongs to account `{}`", self.request.key_account)?;
+        let guessed = if self.guessed { ", which is a guess: give it with `--key-account`" } else { "" };
+        writeln!(out, "  the key belongs to account `{}`{guessed}", self.request.key_account)?;
         self.write_reasons(out)?;
         self.write_near(out)
     }

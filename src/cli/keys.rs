@@ -86,6 +86,14 @@ fn lone_policy(path: &str, map: &SourceMap) -> Result<Option<Document>, String> 
 }
 
 impl Keys {
+    /// The same with the account of keys of which the source does not tell it.
+    pub(super) fn of_account(mut self, account: Option<&String>) -> Self {
+        for held in self.now.iter_mut().chain(&mut self.before) {
+            held.setting.account = held.setting.account.take().or_else(|| account.cloned());
+        }
+        self
+    }
+
     fn add(&mut self, unit: &str, declared: &Declared, config: &Config) {
         for key in &declared.keys {
             self.add_key(unit, key, config);

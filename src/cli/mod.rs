@@ -5,7 +5,9 @@
 
 mod can;
 mod check;
+mod diff;
 mod explain;
+mod git;
 mod keys;
 mod output;
 mod page;
@@ -43,6 +45,8 @@ enum Command {
     Check(check::Args),
     /// Decide one request, and say why
     Can(can::Args),
+    /// Say what a change lets in, shuts out or locks
+    Diff(diff::Args),
     /// Print a rule's page
     Explain(explain::Args),
     /// List the rules
@@ -103,6 +107,7 @@ pub fn run() -> ExitCode {
     let run = || match typed.command {
         Command::Check(args) => check::run(&args),
         Command::Can(args) => can::run(&args),
+        Command::Diff(args) => diff::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Rules(args) => rules::run(args),
         Command::WhoCan(args) => who_can::run(args),

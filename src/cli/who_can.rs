@@ -31,6 +31,9 @@ pub(super) struct Args {
     /// What this principal can do: the ARN of a user, role or session, an account id, or a service
     #[arg(long, value_name = "ARN")]
     principal: Option<String>,
+    /// The account that the keys belong to, where their source does not tell it
+    #[arg(long, value_name = "ID", value_parser = super::can::account)]
+    key_account: Option<String>,
     /// How to print
     #[arg(long, value_enum, default_value_t)]
     format: Print,
@@ -97,6 +100,7 @@ pub(super) fn run(args: Args) -> Result<Code, Failure> {
     let actions: Vec<String> =
         actions.into_iter().map(|one| if one.contains(':') { one } else { format!("kms:{one}") }).collect();
     let read = keys::read(&Request { paths: paths.clone(), ..super::check::given() }, &map)?;
+    let read = read.of_account(args.key_account.as_ref());
     let wanted = |held: &&Held| args.key.as_ref().is_none_or(|pattern| is_like(pattern, &held.address));
     let asked = Asked { keys: &read, actions: &actions, principal: args.principal.as_ref(), map: &map };
     let told: Vec<KeyTold> = read.now.iter().filter(wanted).map(|held| asked.key(held)).collect();

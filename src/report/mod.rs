@@ -204,3 +204,4 @@ impl FromStr for Format {
 }
 
 pub use github::step_summary;
+pub use text::draw;

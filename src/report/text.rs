@@ -24,15 +24,22 @@ const LONGEST_LINE: usize = 200;
 /// Writes every open finding, then the summary line.
 pub(super) fn write(printed: &Printed<'_>, out: &mut dyn Write) -> io::Result<()> {
     if !printed.look.quiet {
-        let handler = handler(printed.look);
         for finding in printed.report.open() {
-            let shown = Shown::new(finding, printed.map, printed.look);
-            let mut drawn = String::new();
-            handler.render_report(&mut drawn, &shown).map_err(io::Error::other)?;
-            writeln!(out, "{}", trimmed(&drawn))?;
+            draw(finding, printed.map, printed.look, out)?;
         }
     }
     writeln!(out, "{}", summary(printed.report.summary, printed.report.counts()))
+}
+
+/// Draws one finding: its message, the code with its labels, its help.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn draw(finding: &Finding, map: &SourceMap, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    let shown = Shown::new(finding, map, look);
+    let mut drawn = String::new();
+    handler(look).render_report(&mut drawn, &shown).map_err(io::Error::other)?;
+    writeln!(out, "{}", trimmed(&drawn))
 }
 
 fn handler(look: Look) -> GraphicalReportHandler {

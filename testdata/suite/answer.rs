@@ -1,0 +1,114 @@
+//! `testdata/answer/`: questions about access, and exactly what the user reads.
+//!
+//! A case is a folder with `commands`, one command line per line, and `expected.txt` with what they print and their exit
+//! codes.
+
+use super::command::{Ran, blessing, folders, kmsguard, place, testdata};
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::Command;
+
+#[test]
+fn every_question_is_answered_as_expected() {
+    let mut wrong = Vec::new();
+    for case in folders(&testdata().join("answer")) {
+        let commands = std::fs::read_to_string(case.join("commands")).unwrap();
+        let mut actual = String::new();
+        for line in commands.lines().filter(|line| !line.is_empty()) {
+            let args: Vec<&str> = line.split_whitespace().collect();
+            let ran = kmsguard(&case, &args);
+            let _ = write!(actual, "$ kmsguard {line}\n{}{}[exit code {}]\n\n", ran.out, ran.err, ran.code);
+        }
+        let path = case.join("expected.txt");
+        if blessing() {
+            std::fs::write(&path, &actual).unwrap();
+        }
+        let expected = std::fs::read_to_string(&path).unwrap_or_default();
+        if actual != expected {
+            wrong.push(format!("--- {}\nexpected:\n{expected}\nactual:\n{actual}", path.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}\nKMSGUARD_BLESS=1 rewrites them", wrong.join("\n"));
+}
+
+const BEFORE: &str = r#"resource "aws_kms_key" "data" {
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Principal = { AWS = "arn:aws:iam::111122223333:root" }, Action = "kms:*", Resource = "*" },
+    ]
+  })
+}
+"#;
+
+fn git(directory: &Path, args: &[&str]) {
+    let ran = Command::new("git")
+        .args(["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"])
+        .args(args)
+        .current_dir(directory)
+        .output()
+        .unwrap();
+    assert!(ran.status.success(), "{ran:?}");
+}
+
+fn changed() -> (tempfile::TempDir, String) {
+    let after = BEFORE.replace("arn:aws:iam::111122223333:root", "*");
+    let place = place(&[("infra/main.tf", BEFORE), ("infra/link.txt", "x")]);
+    git(place.path(), &["init", "-q"]);
+    git(place.path(), &["add", "."]);
+    git(place.path(), &["commit", "-q", "-m", "one"]);
+    (place, after)
+}
+
+#[test]
+fn the_working_tree_is_compared_with_a_revision() {
+    let (place, after) = changed();
+    let same = kmsguard(place.path(), &["diff", "--base", "HEAD"]);
+    assert_eq!((same.code, same.out.as_str()), (0, "nobody gains or loses access\n"), "{same:?}");
+    std::fs::write(place.path().join("infra/main.tf"), after).unwrap();
+    for args in
+        [&["diff", "--base", "HEAD", "infra"][..], &["diff", "--base", "HEAD"], &["diff", "HEAD", "."]]
+    {
+        let ran = kmsguard(place.path(), args);
+        assert_eq!(ran.code, 1, "{ran:?}");
+        assert!(ran.out.contains("newly allowed to anyone, in any AWS account"), "{ran:?}");
+        assert!(ran.out.contains("HEAD:infra/main.tf:2"), "{ran:?}");
+    }
+    let allowed = kmsguard(place.path(), &["diff", "--base", "HEAD", "--allow-new-access"]);
+    assert_eq!(allowed.code, 0, "{allowed:?}");
+    let inside = kmsguard(&place.path().join("infra"), &["diff", "--base", "HEAD", "--format", "json"]);
+    assert_eq!(inside.json()["keys"][0]["new_access"][0]["severity"], "critical", "{inside:?}");
+}
+
+#[test]
+fn what_cannot_be_compared_is_told() {
+    let (place, _) = changed();
+    let told = |args: &[&str]| -> Ran {
+        let ran = kmsguard(place.path(), args);
+        assert_eq!(ran.code, 2, "{ran:?}");
+        ran
+    };
+    assert!(told(&["diff", "--base", "no-such"]).err.contains("git knows no revision `no-such`"));
+    assert!(told(&["diff", "no-such", "."]).err.contains("neither a path nor a revision"));
+    assert!(told(&["diff", "infra"]).err.contains("is no plan"));
+    assert!(told(&["diff"]).err.contains("nothing to compare"));
+    assert!(told(&["diff", "--base=-x"]).err.contains("`-x` is no revision"));
+}
+
+#[test]
+fn decision_vectors_are_answered_line_by_line() {
+    let vectors = std::fs::read_to_string(testdata().join("access/vectors.json")).unwrap();
+    let vectors: Vec<serde_json::Value> = serde_json::from_str(&vectors).unwrap();
+    let lines: Vec<String> = vectors.iter().map(ToString::to_string).collect();
+    let place = place(&[("requests.jsonl", &lines.join("\n"))]);
+    let ran = kmsguard(place.path(), &["can", "--json", "requests.jsonl"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let answers: Vec<serde_json::Value> =
+        ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(answers.len(), vectors.len());
+    for (asked, answer) in vectors.iter().zip(answers) {
+        assert_eq!(answer["id"], asked["id"]);
+        let (expected, result) = (asked["expected"].as_str().unwrap(), answer["result"].as_str().unwrap());
+        assert_eq!(result.to_lowercase(), expected.to_lowercase(), "{asked}");
+    }
+}
