@@ -189,6 +189,12 @@ fn unknown(reason: Reason, name: &str, span: Span, symbol: Symbol) -> Value {
     Value::new(Kind::Unknown(Unknown { reason, name: name.into(), span, symbol }), span)
 }
 
+/// Whether a name is written for a tool that fills the template in before CloudFormation sees it: `self:custom.stage`,
+/// `opt:stage`, `file(x.yml):key` of the Serverless Framework. CloudFormation's own names hold colons in pairs only.
+fn is_for_another(name: &str) -> bool {
+    name.replace("::", "").contains([':', '('])
+}
+
 /// A name that is nowhere in the template. CloudFormation refuses it, unless a transform adds it; and a fragment is
 /// completed by whoever includes it.
 fn missing(evaluator: &mut Evaluator<'_>, name: &str, at: Span) -> Value {
@@ -196,7 +202,7 @@ fn missing(evaluator: &mut Evaluator<'_>, name: &str, at: Span) -> Value {
     if let Some(hidden) = template.hidden("Parameters").or_else(|| template.hidden("Resources")) {
         return unknown(hidden.reason, name, at, Symbol::AnyText);
     }
-    if template.is_rewritten() {
+    if template.is_rewritten() || is_for_another(name) {
         return unknown(Reason::NotEvaluated, name, at, Symbol::AnyText);
     }
     if template.is_fragment() {

@@ -120,9 +120,17 @@ impl<'a> Eval<'a> {
         }
     }
 
-    /// The mistakes found so far.
+    /// The mistakes found so far. The same mistake all over one module (a name that is not declared) is told once, where
+    /// it was met first.
     pub(super) fn take_problems(&self) -> Vec<Problem> {
-        self.problems.take()
+        let mut problems = self.problems.take();
+        let mut told = FxHashSet::default();
+        problems.retain(|problem| {
+            let path = self.session.disk().map().path(problem.span.file);
+            let module = path.rsplit_once('/').map_or("", |(directory, _)| directory).to_owned();
+            problem.kind != ProblemKind::Evaluation || told.insert((module, problem.message.clone()))
+        });
+        problems
     }
 
     /// How many mistakes have been found so far.
