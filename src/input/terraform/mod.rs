@@ -2,6 +2,8 @@
 
 mod address;
 mod alternative;
+#[cfg(test)]
+mod comparison;
 mod data_source;
 mod eval;
 mod functions;

@@ -198,14 +198,14 @@ resource "aws_kms_alias" "default" {
 }
 
 output "key_arn" {
-  value = local.on ? aws_kms_key.default[0].arn : ""
+  value = join("", aws_kms_key.default[*].arn)
 }
 output "key_id" {
-  value = local.on ? aws_kms_key.default[0].key_id : ""
+  value = join("", aws_kms_key.default[*].key_id)
 }
 output "alias_arn" {
-  value = local.on ? aws_kms_alias.default[0].arn : ""
+  value = join("", aws_kms_alias.default[*].arn)
 }
 output "alias_name" {
-  value = local.on ? aws_kms_alias.default[0].name : ""
+  value = join("", aws_kms_alias.default[*].name)
 }

@@ -135,16 +135,18 @@ variable "key_asymmetric_sign_verify_users" {
   default = []
 }
 variable "key_statements" {
-  type    = any
-  default = null
+  type     = any
+  default  = {}
+  nullable = false
 }
 variable "enable_route53_dnssec" {
   type    = bool
   default = false
 }
 variable "route53_dnssec_sources" {
-  type    = any
-  default = null
+  type     = any
+  default  = []
+  nullable = false
 }
 variable "source_policy_documents" {
   type    = list(string)
@@ -170,6 +172,7 @@ variable "aliases_use_name_prefix" {
   default = false
 }
 variable "grants" {
-  type    = any
-  default = null
+  type     = any
+  default  = {}
+  nullable = false
 }

@@ -103,7 +103,7 @@ resource "aws_kms_alias" "this" {
 }
 
 resource "aws_kms_grant" "this" {
-  for_each              = var.create && var.grants != null ? var.grants : {}
+  for_each              = { for name, grant in var.grants : name => grant if var.create }
   name                  = coalesce(try(each.value.name, null), each.key)
   key_id                = one(local.made).id
   grantee_principal     = each.value.grantee_principal
@@ -114,16 +114,40 @@ resource "aws_kms_grant" "this" {
 }
 
 output "key_arn" {
-  value = try(aws_kms_key.this[0].arn, one(local.made).arn, null)
+  value = try(
+    aws_kms_key.this[0].arn,
+    aws_kms_external_key.this[0].arn,
+    aws_kms_replica_key.this[0].arn,
+    aws_kms_replica_external_key.this[0].arn,
+    null,
+  )
 }
 output "key_id" {
-  value = try(aws_kms_key.this[0].key_id, one(local.made).id, null)
+  value = try(
+    aws_kms_key.this[0].key_id,
+    aws_kms_external_key.this[0].id,
+    aws_kms_replica_key.this[0].key_id,
+    aws_kms_replica_external_key.this[0].id,
+    null,
+  )
 }
 output "key_region" {
-  value = try(aws_kms_key.this[0].region, one(local.made).region, null)
+  value = try(
+    aws_kms_key.this[0].region,
+    aws_kms_external_key.this[0].region,
+    aws_kms_replica_key.this[0].region,
+    aws_kms_replica_external_key.this[0].region,
+    null,
+  )
 }
 output "key_policy" {
-  value = try(aws_kms_key.this[0].policy, one(local.made).policy, null)
+  value = try(
+    aws_kms_key.this[0].policy,
+    aws_kms_external_key.this[0].policy,
+    aws_kms_replica_key.this[0].policy,
+    aws_kms_replica_external_key.this[0].policy,
+    null,
+  )
 }
 output "external_key_expiration_model" {
   value = try(one(local.imported).expiration_model, null)

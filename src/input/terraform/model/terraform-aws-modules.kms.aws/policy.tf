@@ -200,7 +200,7 @@ data "aws_iam_policy_document" "this" {
         values   = ["true"]
       }
       dynamic "condition" {
-        for_each = var.route53_dnssec_sources != null ? var.route53_dnssec_sources : []
+        for_each = var.route53_dnssec_sources
         iterator = zone
         content {
           test     = "StringEquals"
@@ -209,7 +209,7 @@ data "aws_iam_policy_document" "this" {
         }
       }
       dynamic "condition" {
-        for_each = var.route53_dnssec_sources != null ? var.route53_dnssec_sources : []
+        for_each = var.route53_dnssec_sources
         iterator = zone
         content {
           test     = "ArnLike"
@@ -224,7 +224,7 @@ data "aws_iam_policy_document" "this" {
   }
 
   dynamic "statement" {
-    for_each = var.key_statements != null ? var.key_statements : []
+    for_each = var.key_statements
     iterator = own
     content {
       sid           = try(own.value.sid, null)
