@@ -2,8 +2,8 @@
 
 use super::reach::allows;
 use super::view::View;
-use super::words::{Set, Test};
-use super::{Access, Setting, Witness};
+use super::words::{Set, Test, sent_by_put_key_policy};
+use super::{Access, Breadth, Setting, Witness};
 use crate::logic::Answer;
 use crate::policy::{Condition, Document, Principal, Statement};
 
@@ -33,6 +33,24 @@ pub fn create_grant_unrestricted(statement: &Statement, document: &Document, set
         let limits = limits.map(|c| view.world.gate(&c.when).and(limits_grants(c)));
         let more = statement.open_conditions.iter().map(|u| Answer::cannot_tell([Witness::of_unknown(u)]));
         covered.and(view.grantors(statement)).and(!Answer::any(limits.chain(more)))
+    })
+}
+
+/// Whether those whom `statement` allows `kms:CreateGrant` may call `kms:PutKeyPolicy` by the same statement: then they
+/// can give themselves and others whatever a grant could. Identities of other accounts cannot, whatever a policy says
+/// (AWS KMS Developer Guide, "Allowing users in other accounts to use a KMS key"), nor requests that must carry what no
+/// policy change carries.
+pub fn changes_policy_too(statement: &Statement, document: &Document, setting: &Setting) -> Access {
+    if super::reach(statement, document, setting).at_least > Breadth::DirectOwnAccount {
+        return Answer::no([]);
+    }
+    View::new(document, setting).ask_statement(statement, |view, statement| {
+        let impossible =
+            |condition: &&Condition| condition.key.known().is_some_and(|key| !sent_by_put_key_policy(&key));
+        match statement.conditions.iter().find(impossible) {
+            Some(_) => Answer::no([]),
+            None => allows(statement).and(view.covers(statement, "kms:PutKeyPolicy")),
+        }
     })
 }
 

@@ -34,6 +34,7 @@ mod reach;
 #[cfg(test)]
 mod reach_tests;
 mod request;
+mod resource;
 mod same;
 mod service;
 mod statement;
@@ -52,13 +53,14 @@ pub use breadth::{Breadth, ForeignAccount, Reach};
 pub use decide::{Decision, Outcome, Policies, decide};
 pub use explain::{Considered, consider};
 pub use foreign::{admits_untrusted_account, foreign_accounts};
-pub use grant::create_grant_unrestricted;
+pub use grant::{changes_policy_too, create_grant_unrestricted};
 pub use lockout::{
     ManagerClass, ManagerFinding, deny_covers_managers, managed_only_by, managers, nobody_manages,
 };
 pub use own::own_account;
 pub use reach::{is_public, is_public_despite_conditions, reach};
 pub use request::{Caller, CallerKind, Request};
+pub use resource::covers_key;
 pub use service::service_without_source;
 pub use statement::{EffectiveActions, effective_actions, effective_actions_on};
 pub use widen::{New, NewAccess, compare, not_granted};

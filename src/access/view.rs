@@ -114,7 +114,7 @@ impl<'a> View<'a> {
         negated(covered, resources)
     }
 
-    fn is_this_key(&self, text: &Text, span: Span, trail: &Trail) -> Access {
+    pub(super) fn is_this_key(&self, text: &Text, span: Span, trail: &Trail) -> Access {
         if let [unknown] = text.unknowns().collect::<Vec<_>>().as_slice()
             && text.pieces().len() == 1
         {

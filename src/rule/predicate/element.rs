@@ -1,14 +1,14 @@
 //! Predicates on the elements of a statement: principals, actions, resources, condition tests.
 
 use super::pattern::Pattern;
-use crate::access::{Access, Witness};
+use crate::access::{Access, Witness, covers_key};
 use crate::logic::Verdict;
 use crate::policy::by_default::without_defaults;
 use crate::policy::facts;
 use crate::policy::glob::{Case as Letters, Glob};
 use crate::policy::{Condition, Element, Elements, Principal, Statement, action};
 use crate::rule::slot;
-use crate::rule::subject::{Case, Item, under};
+use crate::rule::subject::{Case, Held, Item, under};
 use crate::source::{Span, nearest};
 use crate::value::{Piece, Symbol, Text, Unknown};
 
@@ -88,6 +88,9 @@ pub struct ResourceTest {
     /// Whether it is a reference to the key that the policy belongs to.
     #[serde(default)]
     pub own: Option<bool>,
+    /// Whether it covers the key that the policy belongs to: `*`, the key's own ARN, a pattern that matches it.
+    #[serde(default)]
+    pub covers_key: Option<bool>,
     /// Its text matches this regular expression.
     #[serde(default)]
     pub matches: Option<Pattern>,
@@ -306,6 +309,10 @@ pub(super) fn resource(test: &ResourceTest, case: &Case<'_>) -> Access {
                 .as_ref()
                 .map(|wanted| Access::any(wanted.iter().map(|it| of_verdict(reads(written, it), written)))),
             test.own.map(|wanted| is_own(written, wanted, case)),
+            test.covers_key.map(|wanted| {
+                let covers = of_policy(case, |held| covers_key(element, &held.document, &case.scene.setting));
+                if wanted { covers } else { !covers }
+            }),
             test.matches.as_ref().map(|pattern| of_text(written, |text| pattern.is_match(text))),
         ]);
         at(element, || format!("`{}` here", written.shown()), answer)
@@ -313,6 +320,15 @@ pub(super) fn resource(test: &ResourceTest, case: &Case<'_>) -> Access {
     match case.item {
         Item::Resource(element) => ask(element),
         _ => any_statement(case, |statement| any_element(statement.resources.as_ref(), ask)),
+    }
+}
+
+/// Asks about the policy in view, or any of them.
+fn of_policy(case: &Case<'_>, ask: impl Fn(&Held<'_>) -> Access) -> Access {
+    let answer = Access::any(case.policies().into_iter().map(ask));
+    Access {
+        because: answer.because.into_iter().filter(|_| answer.verdict == Verdict::CannotTell).collect(),
+        ..answer
     }
 }
 

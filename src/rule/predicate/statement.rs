@@ -1,7 +1,7 @@
 //! Predicates on a statement as a whole; most are questions that `access` answers.
 
 use crate::access::{
-    Access, Witness, admits_untrusted_account, create_grant_unrestricted, is_public,
+    Access, Witness, admits_untrusted_account, changes_policy_too, create_grant_unrestricted, is_public,
     is_public_despite_conditions, service_without_source,
 };
 use crate::policy::{Document, Effect, Statement};
@@ -43,6 +43,8 @@ pub enum SourceWord {
 pub enum GrantWord {
     /// Grants without any limit.
     Unlimited,
+    /// Those who may change the policy by the same statement, so that grants give them nothing more.
+    ByPolicyChangers,
 }
 
 /// What a principal that may encrypt cannot do.
@@ -109,6 +111,7 @@ pub(super) fn grants(word: GrantWord, case: &Case<'_>) -> Access {
     let setting = &case.scene.setting;
     any_statement(case, |statement, document| match word {
         GrantWord::Unlimited => create_grant_unrestricted(statement, document, setting),
+        GrantWord::ByPolicyChangers => changes_policy_too(statement, document, setting),
     })
 }
 
