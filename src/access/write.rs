@@ -7,6 +7,7 @@
 //! unless an identity policy that is in sight allows `kms:Decrypt`.
 
 use super::candidate::arn_of;
+use super::deny::denies;
 use super::own::account_of;
 use super::reach::{allows, fact_of};
 use super::same::{Sameness, matches_arn};
@@ -16,7 +17,7 @@ use super::{Access, Setting, Witness};
 use crate::logic::{Answer, Verdict};
 use crate::policy::{Condition, Document, Element, Principal, Statement};
 use crate::source::Span;
-use crate::value::{Text, Trail};
+use crate::value::{Piece, Text, Trail};
 
 const WRITE: &str = "kms:GenerateDataKey";
 const READ: &str = "kms:Decrypt";
@@ -47,10 +48,16 @@ pub fn lacks_decrypt(document: &Document, setting: &Setting, identities_decrypt:
         .filter(|(_, reads)| !reads.is_no())
         .take(MOST_READERS)
         .collect();
+    let denies: Vec<(&Statement, Access)> = view
+        .denies()
+        .map(|deny| (deny, view.world.gate(&deny.when).and(denies(deny)).and(view.covers(deny, READ))))
+        .filter(|(_, stands)| !stands.is_no())
+        .collect();
     let mut found: Vec<LacksDecrypt> = Vec::new();
     for statement in &document.statements {
         let writes = view.allows_on_key(statement, WRITE);
-        if writes.is_no() || view.covers(statement, READ).is_yes() || !for_s3(statement) {
+        let both = denies.is_empty() && view.covers(statement, READ).is_yes();
+        if writes.is_no() || both || !for_s3(statement) {
             continue;
         }
         let Some(principals) = statement.principals.as_ref().filter(|principals| !principals.negated) else {
@@ -64,7 +71,9 @@ pub fn lacks_decrypt(document: &Document, setting: &Setting, identities_decrypt:
             let reads = Answer::any(readers.iter().map(|(reader, reads)| {
                 reads.clone().and(view.reads(reader, &item.value, identities_decrypt))
             }));
-            let answer = writes.and(!reads);
+            let denied =
+                denies.iter().map(|(deny, stands)| stands.clone().and(view.denies_all_to(deny, &item.value)));
+            let answer = writes.and(!reads.and(!Answer::any(denied)));
             let principal = written(&item.value);
             let known = found.iter().any(|other| other.principal.as_ref() == Some(&principal));
             if !answer.is_no() && !known {
@@ -87,10 +96,15 @@ pub fn may_decrypt(identity: &Document) -> bool {
 const MOST_READERS: usize = 500;
 
 /// The statements of an identity policy that allow `kms:GenerateDataKey` on a key on which no statement of the
-/// same policy allows `kms:Decrypt` (both may stand in one statement, or in two for the same resource).
+/// same policy allows `kms:Decrypt` (both may stand in one statement, or in two for the same resource). A policy that
+/// is about other services, and not about S3, is none of a writer to S3.
 pub fn identity_lacks_decrypt(identity: &Document) -> Vec<LacksDecrypt> {
     let setting = Setting::default();
     let view = View::new(identity, &setting);
+    let for_writers = view.may_be_for_s3();
+    if for_writers.is_no() {
+        return Vec::new();
+    }
     let readers: Vec<(&Statement, Access)> = identity
         .statements
         .iter()
@@ -107,7 +121,7 @@ pub fn identity_lacks_decrypt(identity: &Document) -> Vec<LacksDecrypt> {
         }
         let reads =
             readers.iter().map(|(reader, reads)| reads.clone().and(view.same_keys(reader, statement)));
-        let answer = writes.and(!Answer::any(reads.chain(open())));
+        let answer = writes.and(!Answer::any(reads.chain(open()))).and(for_writers.clone());
         if !answer.is_no() {
             found.push(LacksDecrypt { principal: None, span: action_span(statement), answer });
         }
@@ -169,17 +183,69 @@ impl View<'_> {
                     }
                 }
             }
-            other => match (arn_of(other), arn_of(writer)) {
-                (Some(other), Some(writer)) if other == writer => Answer::yes([]),
-                (Some(other), Some(writer)) => match matches_arn(self, other, writer, false) {
-                    Sameness::Yes => Answer::yes([]),
-                    Sameness::No => Answer::no([]),
-                    Sameness::CannotTell if other.shown() == writer.shown() => Answer::yes([]),
-                    Sameness::CannotTell => Answer::cannot_tell(unknowns(other)),
-                },
-                _ => Answer::no([]),
-            },
+            other => self.same_identity(other, writer),
         })
+    }
+
+    /// Whether a Deny without any condition means this principal. One with conditions may spare the uploads in question.
+    fn denies_all_to(&self, deny: &Statement, writer: &Principal) -> Access {
+        let Some(principals) = deny.principals.as_ref().filter(|principals| !principals.negated) else {
+            return Answer::no([]);
+        };
+        if !deny.conditions.is_empty() {
+            return Answer::no([]);
+        }
+        let open = deny.open_conditions.iter();
+        let whole = Answer::all(open.map(|unknown| Answer::cannot_tell([Witness::of_unknown(unknown)])));
+        whole.and(self.any_item(principals, |principal, _, _| match principal {
+            Principal::Everyone => Answer::yes([]),
+            Principal::Unknown(unknown) => Answer::cannot_tell([Witness::of_unknown(unknown)]),
+            Principal::Account(account) => {
+                match account_of(writer).map_or(Verdict::CannotTell, |of| self.same_account(account, of)) {
+                    Verdict::Yes => Answer::yes([]),
+                    Verdict::No => Answer::no([]),
+                    Verdict::CannotTell => Answer::cannot_tell([]),
+                }
+            }
+            other => self.same_identity(other, writer),
+        }))
+    }
+
+    fn same_identity(&self, one: &Principal, two: &Principal) -> Access {
+        let (Some(one), Some(two)) = (arn_of(one), arn_of(two)) else { return Answer::no([]) };
+        if one == two {
+            return Answer::yes([]);
+        }
+        match matches_arn(self, one, two, false) {
+            Sameness::Yes => Answer::yes([]),
+            Sameness::No => Answer::no([]),
+            Sameness::CannotTell if one.shown() == two.shown() => Answer::yes([]),
+            Sameness::CannotTell => Answer::cannot_tell(unknowns(one)),
+        }
+    }
+
+    /// Whether an identity policy may be for somebody who writes to S3: it allows something there, or says nothing of any
+    /// other service than KMS.
+    fn may_be_for_s3(&self) -> Access {
+        let unseen =
+            || self.document.open.iter().map(|unknown| Answer::cannot_tell([Witness::of_unknown(unknown)]));
+        let (mut s3, mut others) = (Answer::any(unseen()), Answer::any(unseen()));
+        for statement in &self.document.statements {
+            let stands = self.world.gate(&statement.when).and(allows(statement));
+            let Some(actions) = statement.actions.as_ref().filter(|_| !stands.is_no()) else { continue };
+            let some_of = |wanted: Service| {
+                let any = self.any_item(actions, |action, _, _| match service_of(action) {
+                    Some(service) if service == wanted => Answer::yes([]),
+                    Some(_) => Answer::no([]),
+                    None => Answer::cannot_tell(unknowns(action)),
+                });
+                // `NotAction` leaves S3 and all the rest.
+                stands.clone().and(if actions.negated { Answer::yes([]) } else { any })
+            };
+            s3 = s3.or(some_of(Service::S3));
+            others = others.or(some_of(Service::Other));
+        }
+        s3.or(!others)
     }
 
     /// Whether `reader` speaks of every key that `writer` speaks of.
@@ -204,6 +270,36 @@ impl View<'_> {
             })
         }))
     }
+}
+
+/// What an action of an identity policy belongs to; `*` belongs to S3 as well.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Service {
+    S3,
+    Kms,
+    Other,
+}
+
+/// The service of an action; `None` when it is not known.
+fn service_of(action: &Text) -> Option<Service> {
+    let known = match action.pieces() {
+        [] => "",
+        [Piece::Known(known, _), ..] => known,
+        _ => return None,
+    };
+    let prefix = match known.split_once(':') {
+        Some((prefix, _)) => prefix,
+        None if action.is_known() => known,
+        None => return None,
+    };
+    let prefix = prefix.to_ascii_lowercase();
+    Some(if glob(&prefix, "s3") {
+        Service::S3
+    } else if glob(&prefix, "kms") {
+        Service::Kms
+    } else {
+        Service::Other
+    })
 }
 
 /// Whether a resource of an identity policy can be a key: `*`, or an ARN of `kms` that is no alias.

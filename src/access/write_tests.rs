@@ -35,6 +35,21 @@ fn a_writer_without_decrypt_is_found() {
 }
 
 #[test]
+fn what_is_denied_is_not_allowed() {
+    let both = statement("Allow", ROLE, r#"["kms:GenerateDataKey","kms:Decrypt"]"#, "");
+    assert!(key_policy(&both).is_empty());
+    let deny = |who: &str, action: &str, condition: &str| {
+        format!("{both},{}", statement("Deny", who, action, condition))
+    };
+    assert_eq!(key_policy(&deny(ROLE, r#""kms:Decrypt""#, "")), [(WRITER.to_owned(), Yes)]);
+    assert_eq!(key_policy(&deny(r#""*""#, r#""kms:De*""#, "")), [(WRITER.to_owned(), Yes)]);
+    assert!(key_policy(&deny(r#"{"AWS":"arn:aws:iam::%O:role/other"}"#, r#""kms:Decrypt""#, "")).is_empty());
+    assert!(key_policy(&deny(r#""*""#, r#""kms:PutKeyPolicy""#, "")).is_empty());
+    let elsewhere = r#"{"StringNotEquals":{"kms:ViaService":"s3.eu-west-1.amazonaws.com"}}"#;
+    assert!(key_policy(&deny(r#""*""#, r#""kms:Decrypt""#, elsewhere)).is_empty());
+}
+
+#[test]
 fn others_are_not() {
     let read = statement("Allow", ROLE, r#""kms:Decrypt""#, "");
     assert!(key_policy(&format!("{},{read}", write(""))).is_empty());
@@ -70,4 +85,10 @@ fn identity_policies_are_judged_by_themselves() {
     assert_eq!(judge(&format!("{write},{}", on(r#""kms:Decrypt""#, "?var.key"))), [CannotTell]);
     assert!(judge(&on(r#"["kms:GenerateDataKey","kms:Decrypt"]"#, "?var.key")).is_empty());
     assert!(judge(&on(r#""*""#, "*")).is_empty());
+    // A policy for another service is none of a writer to S3.
+    assert!(judge(&on(r#"["dynamodb:PutItem","kms:GenerateDataKey"]"#, key)).is_empty());
+    assert_eq!(judge(&on(r#"["dynamodb:PutItem","s3:*","kms:GenerateDataKey"]"#, key)), [Yes]);
+    assert_eq!(judge(&on(r#"["dynamodb:PutItem","?var.action","kms:GenerateDataKey"]"#, key)), [CannotTell]);
+    assert_eq!(judge(&on(r#"["?var.action","kms:GenerateDataKey"]"#, key)), [CannotTell]);
+    assert_eq!(judge(&on(r#""kms:GenerateDataKey""#, key)), [Yes]);
 }
