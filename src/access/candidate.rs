@@ -9,7 +9,7 @@ use super::own::account_of;
 use super::reach::{allows, declared_here, fact_of};
 use super::view::View;
 use super::world::assumptions;
-use super::{Access, Witness};
+use super::{Access, Missing, Witness};
 use crate::logic::Answer;
 use crate::policy::{AccountRef, Condition, Element, Principal, Statement};
 use crate::source::Span;
@@ -123,6 +123,7 @@ impl<'a> View<'a> {
                     Some(own) if own.is_open() => {
                         let because = if own.because.is_empty() {
                             why(format!("{}, and the key's account is not known", fact_of(&item.value)))
+                                .map(|why| why.misses(Missing::Account))
                                 .to_vec()
                         } else {
                             own.because

@@ -6,7 +6,7 @@ use super::range::Range;
 use super::reach::{Who, allows};
 use super::view::View;
 use super::words::Act;
-use super::{Access, Setting, Witness};
+use super::{Access, Missing, Setting, Witness};
 use crate::logic::{Answer, Verdict};
 use crate::policy::{AccountRef, Document, Statement};
 use crate::value::Trail;
@@ -124,7 +124,7 @@ impl View<'_> {
             because.extend(own.because);
             if let (Some(id), None) = (&digits, self.own.account()) {
                 let fact = format!("the key's account is not known, and `{id}` may be it");
-                because.push(Witness::new(who.span, fact, &Trail::default()));
+                because.push(Witness::new(who.span, fact, &Trail::default()).misses(Missing::Account));
             }
             Answer::cannot_tell(because)
         };

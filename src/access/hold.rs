@@ -8,7 +8,7 @@ use super::limit::key_shown;
 use super::same::{Sameness, matches_arn};
 use super::view::{View, open_test, unknowns};
 use super::words::{Form, KeyKnown, Test, key_known, sent_by_put_key_policy};
-use super::{Access, Witness};
+use super::{Access, Missing, Witness};
 use crate::logic::Answer;
 use crate::policy::{AccountRef, Condition};
 use crate::value::{Text, Trail};
@@ -183,7 +183,7 @@ impl View<'_> {
         if let AccountRef::Id(id) = account {
             let span = value.span(0..value.known_len()).unwrap_or(self.document.span);
             let fact = format!("the key's account is not known, and `{id}` may be it");
-            because.push(Witness::new(span, fact, &Trail::default()));
+            because.push(Witness::new(span, fact, &Trail::default()).misses(Missing::Account));
         }
         because
     }

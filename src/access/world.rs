@@ -4,7 +4,7 @@
 //! make; where all worlds agree, the answer holds. With too many conditions there is one world that decides none of
 //! them, and whatever depends on one is cannot tell: nothing is multiplied out.
 
-use super::{Access, Witness};
+use super::{Access, Missing, Witness};
 use crate::logic::{Answer, Verdict};
 use crate::policy::Statement;
 use crate::value::{Assumption, Trail};
@@ -97,7 +97,8 @@ pub(super) fn across(worlds: &[World], ask: impl Fn(&World) -> Access) -> Access
 
 /// `` when `IsProd` is true ``.
 fn assumed(one: &Assumption) -> Witness {
-    Witness::new(one.span, format!("when `{}` is {}", one.condition, one.holds), &Trail::default())
+    let fact = format!("when `{}` is {}, which is not known", one.condition, one.holds);
+    Witness::new(one.span, fact, &Trail::default()).misses(Missing::Decision(one.condition.clone()))
 }
 
 /// Each witness once, in order.

@@ -110,7 +110,7 @@ fn judge_scene(scene: &Scene<'_>, rules: &[InForce<'_>], identities_decrypt: boo
         }
         open.extend(hidden(rule, scene));
     }
-    findings.extend(undecided::findings(open));
+    findings.extend(undecided::finding(open));
     findings
 }
 

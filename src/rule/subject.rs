@@ -226,10 +226,7 @@ pub(super) fn under(assumptions: &[Assumption]) -> Access {
     if !consistent(assumptions) {
         return Access::no([]);
     }
-    Access::cannot_tell(assumptions.iter().map(|assumption| {
-        let fact = format!("`{}` decides this and is not known", assumption.condition);
-        Witness::new(assumption.span, fact, &Trail::default())
-    }))
+    Access::cannot_tell(assumptions.iter().map(Witness::of_assumption))
 }
 
 /// The writers of a scene, kept apart so that cases can point at them. `identities_decrypt`: whether identity policies

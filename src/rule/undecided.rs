@@ -1,18 +1,23 @@
-//! Findings of what cannot be told, one for each cause.
+//! Findings of what cannot be told, one for each resource.
 //!
-//! When the same unknowns leave several rules open for one resource, the user can do one thing only: make them known. So
-//! they become one finding: of the most severe rule, the others named in its help.
+//! What is not known of a key often leaves several rules open, and the user can do one thing only: make it known. So they
+//! become one finding: of the most severe rule, with a label for each thing that is not known; its help names the other
+//! rules and says how that can be given. What is easy to get wrong: an answer that is open has witnesses of what is known
+//! as well, which would read as the contrary.
 
 use super::check::Rule;
 use super::fingerprint;
 use super::label::Labels;
 use super::subject::{Case, Held};
-use crate::access::Witness;
+use crate::access::{Missing, Witness};
 use crate::finding::{Certainty, Finding, Severity};
 use crate::value::Reason;
 
-/// How `access` says that the key's account is not known.
-const ACCOUNT_UNKNOWN: &str = "the key's account is not known";
+/// At most so many things that are not known are shown.
+const MOST_CAUSES: usize = 6;
+
+/// At most so many of one sort are named in the help.
+const MOST_NAMES: usize = 3;
 
 /// A rule that cannot be decided for one instance.
 pub(super) struct Open<'a> {
@@ -35,24 +40,15 @@ impl<'a> Open<'a> {
         if !causes.is_empty() && causes.iter().all(in_error) {
             return None;
         }
-        let mut seen = Vec::new();
-        causes.retain(|cause| {
-            let new = !seen.contains(&(cause.span, cause.fact.clone()));
-            seen.push((cause.span, cause.fact.clone()));
-            new
-        });
+        if causes.iter().any(|cause| cause.missing.is_some()) {
+            causes.retain(|cause| cause.missing.is_some());
+        }
         Some(Self { rule, severity, case, question, causes })
     }
 
     /// What decides whose finding it becomes: the severity, then how many published controls ask for the rule.
     fn weight(&self) -> (Severity, usize) {
         (self.severity, self.rule.mappings.len())
-    }
-
-    /// Whether it is the key's account that is not known.
-    fn awaits_account(&self) -> bool {
-        let account = |cause: &Witness| cause.fact.contains(ACCOUNT_UNKNOWN);
-        self.case.scene.setting.account.is_none() && self.causes.iter().any(account)
     }
 
     /// What cannot be told.
@@ -63,53 +59,32 @@ impl<'a> Open<'a> {
             None => format!("cannot tell {}", self.question),
         }
     }
-
-    /// Whether all that leaves this open leaves `other` open too.
-    fn within(&self, other: &Self) -> bool {
-        self.causes
-            .iter()
-            .all(|one| other.causes.iter().any(|two| one.span == two.span && one.fact == two.fact))
-    }
 }
 
 /// Whether an unknown comes of a mistake, which is a finding of its own.
 fn in_error(cause: &Witness) -> bool {
-    cause.fact.ends_with(&Reason::InError.to_string())
+    matches!(cause.missing, Some(Missing::Value(_, Reason::InError)))
 }
 
-/// One finding for each set of causes; a set within another one is not told apart from it.
-pub(super) fn findings(mut open: Vec<Open<'_>>) -> Vec<Finding> {
+/// One finding for all that is open.
+pub(super) fn finding(mut open: Vec<Open<'_>>) -> Option<Finding> {
     open.sort_by_key(|one| std::cmp::Reverse(one.weight()));
-    let mut groups: Vec<Vec<Open<'_>>> = Vec::new();
-    for one in open {
-        let fits = |first: &Open<'_>| one.within(first) || first.within(&one);
-        match groups.iter_mut().find(|group| group.first().is_some_and(fits)) {
-            Some(group) => group.push(one),
-            None => groups.push(vec![one]),
-        }
-    }
-    groups.iter().filter_map(|group| finding(group)).collect()
-}
-
-fn finding(group: &[Open<'_>]) -> Option<Finding> {
-    let (first, others) = group.split_first()?;
-    let subject = || Witness::new(first.case.span(), "", first.case.trail());
-    let (cause, more) = first
-        .causes
-        .split_first()
-        .map_or_else(|| (subject(), &[][..]), |(cause, more)| (cause.clone(), more));
-    let mut labels = Labels::from(&first.case, &cause, more);
+    let (first, others) = open.split_first()?;
+    let causes = causes(&open);
+    let subject = Witness::new(first.case.span(), "", first.case.trail());
+    let (cause, more) = causes.split_first().unwrap_or((&subject, &[]));
+    let mut labels = Labels::from(&first.case, cause, more);
     if !first.case.span().contains(cause.span) {
         labels.add(first.case.span(), "what is judged");
     }
-    let causes: Vec<&str> = first.causes.iter().map(|cause| &*cause.fact).collect();
-    let content = format!("{}\n{}", fingerprint::content(&first.case), causes.join("\n"));
+    let own: Vec<&str> = first.causes.iter().map(|cause| &*cause.fact).collect();
+    let content = format!("{}\n{}", fingerprint::content(&first.case), own.join("\n"));
     Some(Finding {
         rule: first.rule.id.clone(),
         severity: first.severity,
         certainty: Certainty::Undecided,
         message: first.message(),
-        help: Some(help(first, others)),
+        help: Some(help(first, others, &causes)),
         resource: first.case.scene.address.to_owned(),
         primary: labels.primary,
         secondary: labels.secondary,
@@ -119,7 +94,23 @@ fn finding(group: &[Open<'_>]) -> Option<Finding> {
     })
 }
 
-fn help(first: &Open<'_>, others: &[Open<'_>]) -> String {
+/// What is not known, each place once, of the first rule first.
+fn causes(open: &[Open<'_>]) -> Vec<Witness> {
+    let mut found: Vec<Witness> = Vec::new();
+    for cause in open.iter().flat_map(|one| &one.causes) {
+        if found.len() < MOST_CAUSES && found.iter().all(|known| known.span != cause.span) {
+            found.push(cause.clone());
+        }
+    }
+    found
+}
+
+fn help(first: &Open<'_>, others: &[Open<'_>], causes: &[Witness]) -> String {
+    let template = first.case.scene.type_name.starts_with("AWS::");
+    let mut advice = advice(causes, template);
+    if advice.is_empty() {
+        advice.push("give the value (`--var`, `--var-file`, a plan), or accept the risk here".to_owned());
+    }
     let mut rules: Vec<&str> = Vec::new();
     for other in others {
         let id = other.rule.id.as_str();
@@ -127,14 +118,62 @@ fn help(first: &Open<'_>, others: &[Open<'_>]) -> String {
             rules.push(id);
         }
     }
-    let mut help = if first.awaits_account() {
-        "say which account the key is deployed to: `key_account` in `kmsguard.yaml`".to_owned()
-    } else {
-        "give the value (`--var`, `--var-file`, a plan), or accept the risk here".to_owned()
-    };
     if !rules.is_empty() {
-        help.push_str("; undecided for the same reason: ");
-        help.push_str(&rules.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", "));
+        advice.push(format!("undecided as well: {}", quoted(&rules)));
     }
-    help
+    advice.join("; ")
+}
+
+/// How what is not known can be given. `template`: CloudFormation, which has no plan.
+fn advice(causes: &[Witness], template: bool) -> Vec<String> {
+    let missing = || causes.iter().filter_map(|cause| cause.missing.as_ref());
+    let any = |reasons: &[Reason]| {
+        missing().any(|one| matches!(one, Missing::Value(_, reason) if reasons.contains(reason)))
+    };
+    let mut advice = Vec::new();
+    if missing().any(|one| *one == Missing::Account) {
+        advice.push("say which account the key is deployed to: `key_account` in `kmsguard.yaml`".to_owned());
+    }
+    let not_set = names(missing().filter_map(|one| match one {
+        Missing::Value(name, Reason::NotSet) => Some(&**name),
+        _ => None,
+    }));
+    if !not_set.is_empty() {
+        let how = if template {
+            "a `Default`, or accept the risk here"
+        } else {
+            "a value (`--var`, `--var-file`, a plan)"
+        };
+        advice.push(format!("give {} {how}", quoted(&not_set)));
+    }
+    let open = names(missing().filter_map(|one| match one {
+        Missing::Decision(condition) => Some(&**condition),
+        _ => None,
+    }));
+    if !open.is_empty() {
+        advice.push(format!("give what decides {}", quoted(&open)));
+    }
+    if any(&[Reason::ModuleMissing]) {
+        let text = "run `terraform init` so that `.terraform/modules` is there, or point at a vendored copy with `--modules`";
+        advice.push(text.to_owned());
+    }
+    if any(&[Reason::ReadOutside, Reason::AfterApply, Reason::NotEvaluated]) && !template {
+        advice.push("check a plan instead (`terraform show -json plan | kmsguard check -`)".to_owned());
+    }
+    advice
+}
+
+/// The first few names, each once.
+fn names<'a>(all: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut found = Vec::new();
+    for name in all {
+        if found.len() < MOST_NAMES && !found.contains(&name) {
+            found.push(name);
+        }
+    }
+    found
+}
+
+fn quoted(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }

@@ -225,10 +225,7 @@ pub(super) fn of_value(
         return Access::no([]);
     }
     let unknown = answers.into_iter().filter(Access::is_open).flat_map(|answer| answer.because);
-    let decided = undecided.into_iter().map(|assumption| {
-        let fact = format!("`{}` decides this and is not known", assumption.condition);
-        Witness::new(assumption.span, fact, &crate::value::Trail::default())
-    });
+    let decided = undecided.into_iter().map(Witness::of_assumption);
     let mut because: Vec<Witness> = Vec::new();
     for witness in unknown.chain(decided) {
         if !because.contains(&witness) {
