@@ -5,7 +5,7 @@
 //! was not written (the service's default holds), one that is [`Unknown`](crate::value::Unknown) was written.
 
 use crate::source::{Problem, Span};
-use crate::value::{Text, Trail, Value};
+use crate::value::{Kind, Piece, Symbol, Text, Trail, Value};
 use std::collections::BTreeMap;
 
 /// What one root module, plan or template declares.
@@ -15,6 +15,10 @@ pub struct Declared {
     pub keys: Vec<Key>,
     /// Identity policies that speak of KMS.
     pub identity_policies: Vec<IdentityPolicy>,
+    /// Names for keys.
+    pub aliases: Vec<Alias>,
+    /// Grants.
+    pub grants: Vec<Grant>,
     /// Mistakes found on the way.
     pub problems: Vec<Problem>,
     /// Comments of the files that were parsed, for suppressions.
@@ -173,4 +177,70 @@ pub struct IdentityPolicy {
     pub trail: Trail,
     /// The policy.
     pub value: Value,
+}
+
+/// A name for a key: `aws_kms_alias`, `AWS::KMS::Alias`.
+#[derive(Clone, Debug)]
+pub struct Alias {
+    /// Its address.
+    pub address: String,
+    /// The declaration's head.
+    pub span: Span,
+    /// How it came to be declared.
+    pub trail: Trail,
+    /// Its name with `alias/` before it, or what it begins with; null when the provider makes one.
+    pub name: Value,
+    /// The key that it names.
+    pub key: Pointer,
+}
+
+/// A KMS grant: `aws_kms_grant`.
+#[derive(Clone, Debug)]
+pub struct Grant {
+    /// Its address.
+    pub address: String,
+    /// The declaration's head.
+    pub span: Span,
+    /// How it came to be declared.
+    pub trail: Trail,
+    /// Its name, where one is written.
+    pub name: Option<Value>,
+    /// The key that it is for.
+    pub key: Pointer,
+    /// Who may use the key by it.
+    pub grantee: Value,
+    /// Who may end it, where that is written.
+    pub retiring: Option<Value>,
+    /// What it allows.
+    pub operations: Value,
+    /// The encryption context that it asks for, as a list of blocks, where it asks for one.
+    pub constraints: Option<Value>,
+}
+
+/// What leads to a key.
+#[derive(Clone, Debug)]
+pub struct Pointer {
+    /// What is written: an id, an ARN, an alias, or an attribute of a key.
+    pub value: Value,
+    /// The address of the declared resource that it leads to, where that is certain.
+    pub address: Option<String>,
+}
+
+impl Pointer {
+    /// What `value` leads to: the resource whose attribute it is, throughout.
+    pub fn of(value: Value) -> Self {
+        let unknown = match &value.kind {
+            Kind::Unknown(unknown) => Some(unknown),
+            Kind::Text(text) => match text.pieces() {
+                [Piece::Unknown(unknown)] => Some(unknown),
+                _ => None,
+            },
+            _ => None,
+        };
+        let address = match unknown.map(|unknown| &unknown.symbol) {
+            Some(Symbol::Attribute { resource, .. }) => Some(resource.to_string()),
+            _ => None,
+        };
+        Self { value, address }
+    }
 }

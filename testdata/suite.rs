@@ -21,6 +21,8 @@ mod command;
 mod hostile;
 #[path = "suite/house.rs"]
 mod house;
+#[path = "suite/look.rs"]
+mod look;
 #[path = "suite/same.rs"]
 mod same;
 #[path = "suite/scan.rs"]

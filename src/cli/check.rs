@@ -1,6 +1,7 @@
 //! `kmsguard check`: look for problems.
 
 use super::output::{self, Color};
+use super::variable::Variables;
 use super::{Code, Failure, page, settle};
 use crate::finding::Severity;
 use crate::report::{self, Format, Look, Printed, Report, Summary};
@@ -32,12 +33,8 @@ pub(super) struct Args {
     /// A directory with copies of the Terraform modules that are called from registries or git
     #[arg(long, value_name = "DIR")]
     modules: Option<PathBuf>,
-    /// The value of a Terraform variable
-    #[arg(long, value_name = "NAME=VALUE", value_parser = name_and_value)]
-    var: Vec<(String, String)>,
-    /// A file with values of Terraform variables
-    #[arg(long, value_name = "FILE")]
-    var_file: Vec<PathBuf>,
+    #[command(flatten)]
+    variables: Variables,
     /// The settings file [default: the nearest kmsguard.yaml]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -78,11 +75,6 @@ impl FromStr for Wanted {
     }
 }
 
-fn name_and_value(typed: &str) -> Result<(String, String), String> {
-    let (name, value) = typed.split_once('=').ok_or("it has the form NAME=VALUE")?;
-    Ok((name.trim().to_owned(), value.to_owned()))
-}
-
 /// Scans and reports.
 pub(super) fn run(args: &Args) -> Result<Code, Failure> {
     let formats = formats(&args.format)?;
@@ -120,31 +112,17 @@ fn formats(wanted: &[Wanted]) -> Result<Vec<Wanted>, String> {
     Ok(wanted.to_vec())
 }
 
-/// What the environment gives to every command: variables and the workspace, as Terraform reads them.
-pub(super) fn given() -> Request {
-    let mut vars: Vec<(String, String)> = std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-        .filter_map(|(name, value)| Some((name.strip_prefix("TF_VAR_")?.to_owned(), value)))
-        .collect();
-    vars.sort();
-    let workspace = std::env::var("TF_WORKSPACE").ok().filter(|name| !name.is_empty());
-    Request { vars, workspace, ..Request::default() }
-}
-
 fn request(args: &Args) -> Request {
-    let mut request = given();
-    request.vars.extend(args.var.iter().cloned());
     Request {
         paths: args.paths.clone(),
         source: args.source.clone(),
         modules: args.modules.clone(),
-        var_files: args.var_file.clone(),
         no_ignore: args.no_ignore,
         exclude: args.exclude.clone(),
         settings: args.config.clone(),
         threads: args.threads,
         progress: std::io::stderr().is_terminal() && !args.quiet,
-        ..request
+        ..args.variables.request()
     }
 }
 

@@ -116,7 +116,7 @@ fn read(path: &str, map: &Arc<SourceMap>) -> Result<Keys, Failure> {
     if path != "-" && !Path::new(path).exists() {
         return Err(Failure::Told(format!("`{path}` is neither a path nor a revision that git knows")));
     }
-    let keys = keys::read(&Request { paths: vec![path.to_owned()], ..super::check::given() }, map)?;
+    let keys = keys::read(&Request { paths: vec![path.to_owned()], ..super::variable::given() }, map)?;
     something(keys, path)
 }
 
@@ -128,7 +128,7 @@ fn revision(path: &str, name: &str, map: &Arc<SourceMap>) -> Result<Keys, Failur
     }
     let paths = vec![written.inside.to_string_lossy().into_owned()];
     let stands_in = Some((written.root()?, written.shown.clone()));
-    Ok(keys::read(&Request { paths, stands_in, ..super::check::given() }, map)?)
+    Ok(keys::read(&Request { paths, stands_in, ..super::variable::given() }, map)?)
 }
 
 fn something(keys: Keys, path: &str) -> Result<Keys, Failure> {

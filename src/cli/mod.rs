@@ -5,9 +5,11 @@
 
 mod can;
 mod check;
+mod console;
 mod diff;
 mod explain;
 mod git;
+mod inventory;
 mod keys;
 mod output;
 mod page;
@@ -16,6 +18,8 @@ mod policy_file;
 mod rules;
 mod schema;
 mod settle;
+mod shown;
+mod variable;
 mod who_can;
 mod words;
 
@@ -47,8 +51,12 @@ enum Command {
     Can(can::Args),
     /// Say what a change lets in, shuts out or locks
     Diff(diff::Args),
+    /// Evaluate expressions in a directory's scope, as `terraform console` does
+    Console(console::Args),
     /// Print a rule's page
     Explain(explain::Args),
+    /// List keys, replicas, aliases, grants and policies, with their texts as far as they are known
+    Inventory(inventory::Args),
     /// List the rules
     Rules(rules::Args),
     /// List who can do what with each key
@@ -108,7 +116,9 @@ pub fn run() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Can(args) => can::run(&args),
         Command::Diff(args) => diff::run(&args),
+        Command::Console(args) => console::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Inventory(args) => inventory::run(&args),
         Command::Rules(args) => rules::run(args),
         Command::WhoCan(args) => who_can::run(args),
         Command::Schema(args) => schema::run(args),

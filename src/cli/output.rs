@@ -2,6 +2,9 @@
 
 use crate::report::Look;
 use crate::report::safe;
+use crate::source::{Problem, SourceMap, Span};
+use serde::Serialize;
+use std::fmt;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 /// When to use colours.
@@ -28,6 +31,37 @@ pub(super) fn tell(sentence: &str) {
     for line in sentence.lines() {
         let _ = writeln!(io::stderr().lock(), "{}", safe::line(line));
     }
+}
+
+/// A mistake on standard error, with its place.
+pub(super) fn tell_problem(problem: &Problem, map: &SourceMap) {
+    tell(&format!("error: {} ({})", problem.message, place(problem.span, map)));
+    if let Some(help) = &problem.help {
+        tell(&format!("help: {help}"));
+    }
+}
+
+/// A place for people and programs.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub(super) struct Place {
+    /// The file, relative to the working directory.
+    path: String,
+    /// The line, from 1.
+    line: usize,
+    /// The column in characters, from 1.
+    column: usize,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.path, self.line, self.column)
+    }
+}
+
+/// Where a span starts.
+pub(super) fn place(span: Span, map: &SourceMap) -> Place {
+    let (start, _) = map.positions(span);
+    Place { path: map.path(span.file), line: start.line, column: start.column }
 }
 
 /// How text looks on standard output.

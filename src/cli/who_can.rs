@@ -99,7 +99,7 @@ pub(super) fn run(args: Args) -> Result<Code, Failure> {
     }
     let actions: Vec<String> =
         actions.into_iter().map(|one| if one.contains(':') { one } else { format!("kms:{one}") }).collect();
-    let read = keys::read(&Request { paths: paths.clone(), ..super::check::given() }, &map)?;
+    let read = keys::read(&Request { paths: paths.clone(), ..super::variable::given() }, &map)?;
     let read = read.of_account(args.key_account.as_ref());
     let wanted = |held: &&Held| args.key.as_ref().is_none_or(|pattern| is_like(pattern, &held.address));
     let asked = Asked { keys: &read, actions: &actions, principal: args.principal.as_ref(), map: &map };

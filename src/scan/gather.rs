@@ -1,12 +1,12 @@
 //! What there is to judge: Terraform directories, templates and plans among the paths that the user named.
 
-use super::Request;
 use super::guard::guarded;
 use super::recognise::{Recognised, recognise, recognise_text};
 use super::tree::Tree;
 use super::unit::{Unit, internal};
 use super::walk::{Left, Named, files};
-use crate::input::terraform::{Given, Session};
+use super::{Request, Typed};
+use crate::input::terraform::{self, Given, Session};
 use crate::source::{Disk, FileId, Limits, Problem, ProblemKind, SourceMap, Span};
 use crate::value::{Text, Value};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
@@ -80,7 +80,7 @@ pub(super) fn gather(request: &Request, map: &Arc<SourceMap>) -> Result<Gathered
 
 impl Gathered {
     /// The tree of a canonical place and its path in it.
-    fn locate(
+    pub(super) fn locate(
         &mut self,
         place: &Path,
         absolute: bool,
@@ -101,7 +101,7 @@ impl Gathered {
     }
 
     /// Makes copies of modules known to every tree.
-    fn lend(&mut self, modules: &Path) -> Result<(), String> {
+    pub(super) fn lend(&mut self, modules: &Path) -> Result<(), String> {
         let place = modules.canonicalize().ok().filter(|place| place.is_dir());
         let place = place.ok_or_else(|| format!("`--modules {}` is not a directory", modules.display()))?;
         let lent = std::mem::take(&mut self.trees).into_iter().map(|tree| tree.with_modules(&place, modules));
@@ -258,19 +258,26 @@ impl Gathered {
 
     /// What is given to the root modules of each tree.
     pub(super) fn givens(&self, request: &Request, map: &Arc<SourceMap>) -> Result<Vec<Given>, String> {
-        let vars: Vec<(String, Value)> = request
-            .vars
-            .iter()
-            .map(|(name, text)| {
-                let span = Span::new(map.add(format!("--var {name}"), text.as_str()), 0..text.len());
-                (name.clone(), Value::text(Text::verbatim(text.as_str(), span), span))
-            })
-            .collect();
+        let text = |origin: &str, (name, text): (&String, &String)| {
+            let span = Span::new(map.add(format!("{origin}{name}"), text.as_str()), 0..text.len());
+            (name.clone(), Value::text(Text::verbatim(text.as_str(), span), span))
+        };
+        let environment = request.environment.iter().map(|(name, value)| text("TF_VAR_", (name, value)));
+        let environment: Vec<(String, Value)> = environment.collect();
+        let values = request.typed.iter().map(|typed| match typed {
+            Typed::Var(name, value) => Some(text("--var ", (name, value))),
+            Typed::File(_) => None,
+        });
+        let values: Vec<Option<(String, Value)>> = values.collect();
         let given = |tree: &Tree| {
-            let var_files = request.var_files.iter().map(|file| var_file(tree, file));
+            let typed = request.typed.iter().zip(&values).map(|(typed, value)| match (typed, value) {
+                (Typed::File(file), _) => Ok(terraform::Typed::File(var_file(tree, file)?)),
+                (Typed::Var(name, _), None) => Err(format!("`--var {name}` has no value")),
+                (_, Some((name, value))) => Ok(terraform::Typed::Var(name.clone(), value.clone())),
+            });
             Ok(Given {
-                var_files: var_files.collect::<Result<_, String>>()?,
-                vars: vars.clone(),
+                environment: environment.clone(),
+                typed: typed.collect::<Result<_, String>>()?,
                 workspace: request.workspace.clone(),
             })
         };

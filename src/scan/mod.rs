@@ -4,6 +4,8 @@
 //! rest from being judged. What is easy to get wrong: a Terraform directory that another one calls is judged through
 //! its callers, with their arguments; only directories that nobody calls are judged on their own.
 
+mod console;
+mod discreet;
 mod gather;
 mod guard;
 mod load;
@@ -28,6 +30,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use unit::{House, Judged};
 
+pub use console::with_console;
 pub use load::{Loaded, load};
 pub use tree::working_prefix;
 
@@ -40,10 +43,10 @@ pub struct Request {
     pub source: Option<PathBuf>,
     /// The directory with copies of modules.
     pub modules: Option<PathBuf>,
-    /// Values of Terraform variables: name and text, the last one counts.
-    pub vars: Vec<(String, String)>,
-    /// Files with values of Terraform variables.
-    pub var_files: Vec<PathBuf>,
+    /// Values of Terraform variables in the environment: name and text.
+    pub environment: Vec<(String, String)>,
+    /// Values of Terraform variables as typed; the last one counts.
+    pub typed: Vec<Typed>,
     /// The Terraform workspace.
     pub workspace: Option<String>,
     /// Whether ignore files are not honoured.
@@ -59,6 +62,15 @@ pub struct Request {
     /// A directory that stands for another place, and what stands before its paths when they are shown: a revision
     /// that was written out, `main:`. All paths lie in it.
     pub stands_in: Option<(PathBuf, String)>,
+}
+
+/// A value of a Terraform variable, or a file of such.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Typed {
+    /// `--var`: name and text.
+    Var(String, String),
+    /// `--var-file`.
+    File(PathBuf),
 }
 
 /// What a scan found.

@@ -1,5 +1,6 @@
 //! The unit of work: what is loaded and judged on its own.
 
+use super::discreet::discreet;
 use super::gather::Gathered;
 use super::guard::guarded;
 use super::walk::Named;
@@ -85,8 +86,10 @@ impl House<'_> {
     fn judge(&self, unit: &Unit) -> Judged {
         let declared = self.load(unit);
         let policies = declared.keys.iter().flat_map(|key| &key.policies);
+        let mut findings = judge(&declared, self.rules, self.config, self.map);
+        discreet(&mut findings, &declared);
         Judged {
-            findings: judge(&declared, self.rules, self.config, self.map),
+            findings,
             keys: declared.keys.iter().map(|key| (key.address.clone(), key.span)).collect(),
             policies: policies.map(|policy| (policy.address.clone(), policy.name_span)).collect(),
             problems: declared.problems,

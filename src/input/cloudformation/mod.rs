@@ -17,6 +17,7 @@ mod keys;
 mod list;
 mod mapping;
 mod parameter;
+mod pointer;
 mod recognise;
 mod reference;
 mod scope;
@@ -78,14 +79,23 @@ fn parse(file: FileId, text: &str) -> yaml::Stream {
 /// Adds what one template declares.
 fn declare(template: &Template, declared: &mut Declared) {
     let mut evaluator = Evaluator::new(template);
-    for resource in transform::resources(&mut evaluator) {
+    let resources = transform::resources(&mut evaluator);
+    for resource in &resources {
         evaluator.bind(&resource.bound);
-        if let Some(key) = keys::key(&mut evaluator, &resource) {
+        if let Some(key) = keys::key(&mut evaluator, resource) {
             declared.keys.push(key);
         }
-        declared.identity_policies.extend(identity::policies(&mut evaluator, &resource));
+        declared.identity_policies.extend(identity::policies(&mut evaluator, resource));
         evaluator.bind(&[]);
     }
+    // A mistake in an alias costs no key anything, and is not reported.
+    let mistakes = evaluator.problems.len();
+    for resource in &resources {
+        evaluator.bind(&resource.bound);
+        declared.aliases.extend(pointer::alias(&mut evaluator, resource));
+        evaluator.bind(&[]);
+    }
+    evaluator.problems.truncate(mistakes);
     for problem in evaluator.problems {
         if !declared.problems.contains(&problem) {
             declared.problems.push(problem);

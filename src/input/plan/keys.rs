@@ -7,6 +7,7 @@
 use super::address::Address;
 use super::configuration::{Configuration, Written};
 use super::identifier;
+use super::pointer::is_pointer;
 use super::shape::{merged, name_span};
 use super::stream;
 use crate::input::terraform;
@@ -24,14 +25,14 @@ pub(super) use crate::input::terraform::{IDENTITY_POLICIES, role_of};
 pub(super) struct Resource {
     pub(super) address: Address,
     /// The address as the plan has it.
-    name: String,
-    type_name: String,
+    pub(super) name: String,
+    pub(super) type_name: String,
     /// The address in the plan.
-    span: Span,
+    pub(super) span: Span,
     change: Value,
     reason: Option<String>,
     /// The values after the apply, or before it where there are none after; unknown and sensitive parts put back.
-    planned: Value,
+    pub(super) planned: Value,
 }
 
 /// An `aws_kms_key_policy` that waits for its key.
@@ -48,7 +49,7 @@ pub(super) struct Reading<'a> {
     /// Documents that are read during the apply, by address.
     documents: FxHashMap<String, Resource>,
     /// Keys by address, and by what existing keys are called: id and ARN.
-    by_name: FxHashMap<String, usize>,
+    pub(super) by_name: FxHashMap<String, usize>,
     apart: Vec<Apart>,
     pub(super) declared: Declared,
 }
@@ -75,7 +76,12 @@ impl<'a> Reading<'a> {
                 self.documents.insert(resource.address.instance(), resource);
             }
         }
+        let mut pointers = Vec::new();
         for change in managed {
+            if is_pointer(&change.type_name) {
+                pointers.extend(self.resource(&change));
+                continue;
+            }
             let role = role_of(&change.type_name);
             if role.is_none() && !change.body.is_some_and(|raw| speaks_of_kms(raw.get())) {
                 // A policy that is unknown in the plan may still be made of a document that speaks of KMS.
@@ -90,6 +96,7 @@ impl<'a> Reading<'a> {
             }
         }
         self.join_policies();
+        self.pointers(&pointers);
     }
 
     /// Parses a change; its mistakes are noted.
@@ -272,7 +279,7 @@ impl<'a> Reading<'a> {
         for apart in std::mem::take(&mut self.apart) {
             let key_id = apart.resource.planned.get("key_id");
             let known = key_id.and_then(Value::as_str);
-            let owner = self.owner(&apart.resource).or_else(|| self.by_name.get(known?).copied());
+            let owner = self.owner(&apart.resource, "key_id").or_else(|| self.by_name.get(known?).copied());
             let Some(index) = owner else {
                 for key in self.declared.keys.iter_mut().filter(|_| known.is_none()) {
                     key.policy_elsewhere |= key.policies.is_empty();
@@ -295,8 +302,9 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn owner(&self, resource: &Resource) -> Option<usize> {
-        let origin = self.configuration.as_ref()?.origin(&resource.address, "key_id")?;
+    /// The key that an argument refers to.
+    pub(super) fn owner(&self, resource: &Resource, argument: &str) -> Option<usize> {
+        let origin = self.configuration.as_ref()?.origin(&resource.address, argument)?;
         let same_key = Address { key: resource.address.key.clone(), ..origin.clone() };
         [origin.instance(), same_key.instance()].iter().find_map(|name| self.by_name.get(name).copied())
     }
@@ -304,7 +312,7 @@ impl<'a> Reading<'a> {
 
 impl Resource {
     /// What the plan does to it; `None` when the plan does not say.
-    fn what_happens(&self) -> Option<Change> {
+    pub(super) fn what_happens(&self) -> Option<Change> {
         let actions = self.change.get("actions")?;
         let names: Vec<&str> = actions.as_list()?.items.iter().filter_map(Value::as_str).collect();
         let action = match names.as_slice() {

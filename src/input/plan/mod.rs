@@ -9,6 +9,7 @@ mod configuration;
 mod identifier;
 mod keys;
 mod origin;
+mod pointer;
 mod shape;
 mod stream;
 #[cfg(test)]

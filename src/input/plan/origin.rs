@@ -30,6 +30,18 @@ pub(super) fn point_into(plan: &mut Declared, source: Declared) {
             point_identity(policy, found, exact);
         }
     }
+    let aliases = Index::of(source.aliases.iter().map(|alias| alias.address.as_str()));
+    for alias in &mut plan.aliases {
+        if let Some(found) = aliases.find(&alias.address).and_then(|(at, _)| source.aliases.get(at)) {
+            (alias.span, alias.trail) = (found.span, found.trail.clone());
+        }
+    }
+    let grants = Index::of(source.grants.iter().map(|grant| grant.address.as_str()));
+    for grant in &mut plan.grants {
+        if let Some(found) = grants.find(&grant.address).and_then(|(at, _)| source.grants.get(at)) {
+            (grant.span, grant.trail) = (found.span, found.trail.clone());
+        }
+    }
     plan.comments.extend(source.comments);
     // What the source's evaluation could not do, Terraform did when it planned.
     plan.problems

@@ -75,7 +75,9 @@ pub(super) fn is_wanted(mode: &str, type_name: &str) -> bool {
     if mode == "data" {
         return type_name == "aws_iam_policy_document";
     }
-    super::keys::role_of(type_name).is_some() || super::keys::IDENTITY_POLICIES.contains(&type_name)
+    super::keys::role_of(type_name).is_some()
+        || super::pointer::is_pointer(type_name)
+        || super::keys::IDENTITY_POLICIES.contains(&type_name)
 }
 
 /// Reads the outline of the plan in `file`.

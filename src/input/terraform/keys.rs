@@ -6,8 +6,8 @@
 
 use super::eval::{Eval, Instance, Resource, Scope, literal_child};
 use super::session::{Session, downloaded};
-use super::{ATTRIBUTES, Given, attribute_name, provider, relocate, symbol, tfvars};
-use crate::key::{Attribute, Declared, Dialect, IdentityPolicy, Key, Role, StatedPolicy};
+use super::{ATTRIBUTES, Given, attribute_name, pointer, provider, relocate, symbol, tfvars};
+use crate::key::{Attribute, Declared, Dialect, IdentityPolicy, Key, Pointer, Role, StatedPolicy};
 use crate::source::{Problem, ProblemKind};
 use crate::syntax::hcl::{Block, Ident};
 use crate::value::{Kind, Reason, Symbol, Text, Trail, Value};
@@ -16,7 +16,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 /// Evaluation nests deep (see `eval::DEPTH`), so it gets a stack of its own. Only what is used takes memory.
-const STACK_BYTES: usize = 256 << 20;
+pub(super) const STACK_BYTES: usize = 256 << 20;
 
 /// Evaluates a root module.
 pub(super) fn load(session: &Session<'_>, dir: &str, given: &Given) -> Declared {
@@ -54,6 +54,7 @@ struct Walk<'a> {
     relevant: FxHashMap<String, bool>,
     apart: Vec<Apart>,
     identities: Vec<(Rc<Instance>, usize)>,
+    pointers: Vec<(Rc<Instance>, usize)>,
 }
 
 /// An `aws_kms_key_policy`.
@@ -68,8 +69,8 @@ impl<'a> Walk<'a> {
         let mut eval = Eval::new(session, dir, start);
         eval.downloaded = downloaded(session.disk(), dir);
         let root = eval.root_instance()?;
-        let (declared, seen, relevant, apart, identities) = Default::default();
-        Some(Self { eval, root, declared, seen, relevant, apart, identities })
+        let (declared, seen, relevant, apart, identities, pointers) = Default::default();
+        Some(Self { eval, root, declared, seen, relevant, apart, identities, pointers })
     }
 
     fn run(mut self, given: &Given) -> Declared {
@@ -84,6 +85,9 @@ impl<'a> Walk<'a> {
         self.join_policies();
         for (instance, at) in std::mem::take(&mut self.identities) {
             self.identity_policies(&instance, at);
+        }
+        for (instance, at) in std::mem::take(&mut self.pointers) {
+            self.pointer(&instance, at);
         }
         self.declared.problems.extend(self.eval.take_problems());
         relocate::relocate(&mut self.declared, &self.eval.models.borrow().sites);
@@ -132,6 +136,8 @@ impl<'a> Walk<'a> {
             self.each_occurrence(instance, at, &mut |walk, resource, trail| walk.key(resource, role, trail));
         } else if IDENTITY_POLICIES.contains(&type_name) {
             self.identities.push((Rc::clone(instance), at));
+        } else if matches!(type_name, "aws_kms_alias" | "awscc_kms_alias" | "aws_kms_grant") {
+            self.pointers.push((Rc::clone(instance), at));
         }
     }
 
@@ -237,12 +243,26 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Aliases and grants come last too, and a mistake in them costs no key anything.
+    fn pointer(&mut self, instance: &Rc<Instance>, at: usize) {
+        let before = self.eval.problem_count();
+        self.each_occurrence(instance, at, &mut |walk, resource, trail| {
+            if resource.type_name() == "aws_kms_grant" {
+                walk.declared.grants.push(pointer::grant(&walk.eval, resource, trail));
+            } else {
+                walk.declared.aliases.push(pointer::alias(&walk.eval, resource, trail));
+            }
+        });
+        self.eval.forget_problems(before);
+    }
+
     /// Gives each `aws_kms_key_policy` to its key.
     fn join_policies(&mut self) {
         let index: FxHashMap<String, usize> =
             self.declared.keys.iter().enumerate().map(|(at, key)| (key.address.clone(), at)).collect();
         for apart in std::mem::take(&mut self.apart) {
-            let owner = address_in(&apart.key_id).and_then(|address| index.get(address));
+            let address = Pointer::of(apart.key_id.clone()).address;
+            let owner = address.and_then(|address| index.get(&address));
             match owner.and_then(|at| self.declared.keys.get_mut(*at)) {
                 Some(key) => key.policies.extend(apart.key.policies),
                 None => self.foreign_policy(apart, &index),
@@ -284,22 +304,6 @@ pub(in crate::input) fn role_of(type_name: &str) -> Option<Role> {
         "aws_kms_key_policy" => Role::PolicyAlone,
         _ => return None,
     })
-}
-
-/// The address of the resource whose attribute a value is, throughout.
-fn address_in(value: &Value) -> Option<&str> {
-    let unknown = match &value.kind {
-        Kind::Unknown(unknown) => unknown,
-        Kind::Text(text) => match text.pieces() {
-            [crate::value::Piece::Unknown(unknown)] => unknown,
-            _ => return None,
-        },
-        _ => return None,
-    };
-    match &unknown.symbol {
-        Symbol::Attribute { resource, .. } => Some(resource),
-        _ => None,
-    }
 }
 
 fn partition_of(region: &Text) -> Option<Text> {

@@ -4,6 +4,7 @@ mod address;
 mod alternative;
 #[cfg(test)]
 mod comparison;
+mod console;
 mod data_source;
 mod eval;
 mod functions;
@@ -19,6 +20,7 @@ mod operators;
 #[cfg(test)]
 mod oracle;
 mod piece;
+mod pointer;
 mod policy_document;
 mod provider;
 #[cfg(test)]
@@ -33,6 +35,7 @@ mod types;
 mod vendored;
 mod version;
 
+pub use console::{Answer, Console, console};
 pub(super) use keys::{IDENTITY_POLICIES, role_of};
 pub use session::Session;
 
@@ -43,12 +46,21 @@ use crate::value::Value;
 /// What the user gives besides the files.
 #[derive(Clone, Debug, Default)]
 pub struct Given {
-    /// `--var-file`, in order; paths as for [`Disk`].
-    pub var_files: Vec<String>,
-    /// `TF_VAR_…` and then `--var`, in order: name and text.
-    pub vars: Vec<(String, Value)>,
+    /// `TF_VAR_…`: name and text. Files in the directory hold before them.
+    pub environment: Vec<(String, Value)>,
+    /// `--var` and `--var-file`, in the order in which they were typed.
+    pub typed: Vec<Typed>,
     /// The workspace; not known when none is given, since source alone does not tell which are used.
     pub workspace: Option<String>,
+}
+
+/// A value of a variable, or a file of such, as typed.
+#[derive(Clone, Debug)]
+pub enum Typed {
+    /// `--var`: name and text.
+    Var(String, Value),
+    /// `--var-file`; the path as for [`Disk`].
+    File(String),
 }
 
 /// Evaluates the root module in the directory `dir` and gives the keys that it declares, called modules included.
@@ -87,6 +99,11 @@ const ATTRIBUTES: [Attribute; 14] = [
     Attribute::Tags,
     Attribute::PrimaryKey,
 ];
+
+/// The JSON text of a value, as `jsonencode` gives it, unknown parts included; `None` where it would be too large.
+pub fn json_text(value: &Value) -> Option<crate::value::Text> {
+    json::encode(&json::plain(value), json::Layout::Compact, value.span).ok()
+}
 
 /// What a resource's argument is called for every notation.
 pub(super) fn attribute_name(argument: &str) -> Option<Attribute> {

@@ -5,7 +5,7 @@
 //! `key_users`, its principals where they were written, and both must hold at once.
 
 use super::model::Site;
-use crate::key::{Declared, IdentityPolicy, Key, StatedPolicy};
+use crate::key::{Alias, Declared, Grant, IdentityPolicy, Key, StatedPolicy};
 use crate::source::{FileId, Limits, Problem, Span};
 use crate::value::{
     Assumption, Branch, Entry, Kind, List, Map, Name, Piece, Place, Reason, Symbol, Text, Trail, Unknown,
@@ -25,6 +25,8 @@ pub(super) fn relocate(declared: &mut Declared, sites: &Sites) {
     let move_to = Move { sites };
     declared.keys.iter_mut().for_each(|key| move_to.key(key));
     declared.identity_policies.iter_mut().for_each(|policy| move_to.identity_policy(policy));
+    declared.aliases.iter_mut().for_each(|alias| move_to.alias(alias));
+    declared.grants.iter_mut().for_each(|grant| move_to.grant(grant));
     declared.problems.iter_mut().for_each(|problem| move_to.problem(problem));
     declared.comments.retain(|comment| !sites.contains_key(&comment.file));
 }
@@ -41,6 +43,24 @@ impl Move<'_> {
     /// The place that stands for `span`: itself, or in the call `near`, or the call's head.
     fn place(&self, span: Span, near: Option<Span>) -> Span {
         self.site(span).map_or(span, |site| near.unwrap_or(site.header()))
+    }
+
+    fn alias(&self, alias: &mut Alias) {
+        alias.span = self.place(alias.span, None);
+        alias.trail = self.trail(&alias.trail);
+        for value in [&mut alias.name, &mut alias.key.value] {
+            *value = self.value(value, None, 0);
+        }
+    }
+
+    fn grant(&self, grant: &mut Grant) {
+        grant.span = self.place(grant.span, None);
+        grant.trail = self.trail(&grant.trail);
+        let optional = [&mut grant.name, &mut grant.retiring, &mut grant.constraints];
+        let always = [&mut grant.key.value, &mut grant.grantee, &mut grant.operations];
+        for value in always.into_iter().chain(optional.into_iter().flatten()) {
+            *value = self.value(value, None, 0);
+        }
     }
 
     fn key(&self, key: &mut Key) {

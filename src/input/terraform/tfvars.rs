@@ -1,11 +1,11 @@
 //! Values given for the root module's variables.
 //!
-//! In the order in which Terraform lets later ones hold: `terraform.tfvars`, `terraform.tfvars.json`,
-//! `*.auto.tfvars` and `*.auto.tfvars.json` by name, then `--var-file` and `--var` (Terraform docs, "Variable
+//! In the order in which Terraform lets later ones hold: `TF_VAR_…`, `terraform.tfvars`, `terraform.tfvars.json`,
+//! `*.auto.tfvars` and `*.auto.tfvars.json` by name, then `--var-file` and `--var` as typed (Terraform docs, "Variable
 //! definition precedence"). What is easy to get wrong: in JSON, texts are taken as they are, they are no templates.
 
-use super::Given;
 use super::eval::{Eval, Instance, Scope};
+use super::{Given, Typed};
 use crate::source::{Problem, Span};
 use crate::syntax::{hcl, json};
 use crate::value::Value;
@@ -26,18 +26,20 @@ pub(super) struct Values {
 pub(super) fn values(eval: &Eval<'_>, root: &Rc<Instance>, given: &Given) -> Values {
     let mut values = Values::default();
     let disk = eval.session.disk();
+    for (name, value) in &given.environment {
+        values.add_text(eval, root, (name, value), "given in the environment");
+    }
     for name in automatic(&disk.files_in(&eval.root)) {
         let path = if eval.root.is_empty() { name.clone() } else { format!("{}/{name}", eval.root) };
         values.add_file(eval, root, &path);
     }
-    for path in &given.var_files {
-        values.add_file(eval, root, path);
-    }
-    for (name, value) in &given.vars {
-        let read = typed_text(eval, root, name, value);
-        let value =
-            eval.settled(read, value.span).via(value.span, "given on the command line or in the environment");
-        values.given.insert(name.as_str().into(), value);
+    for typed in &given.typed {
+        match typed {
+            Typed::File(path) => values.add_file(eval, root, path),
+            Typed::Var(name, value) => {
+                values.add_text(eval, root, (name, value), "given on the command line")
+            }
+        }
     }
     values
 }
@@ -58,6 +60,12 @@ fn automatic(names: &[String]) -> Vec<String> {
 }
 
 impl Values {
+    fn add_text(&mut self, eval: &Eval<'_>, root: &Rc<Instance>, (name, value): (&str, &Value), note: &str) {
+        let read = typed_text(eval, root, name, value);
+        let value = eval.settled(read, value.span).via(value.span, note);
+        self.given.insert(name.into(), value);
+    }
+
     fn add_file(&mut self, eval: &Eval<'_>, root: &Rc<Instance>, path: &str) {
         let disk = eval.session.disk();
         let id = match disk.read(path) {

@@ -50,13 +50,15 @@ impl Eval<'_> {
         };
         self.distribute(&args, span, &mut |args| {
             let args = if call.expand { expanded(args)? } else { args.to_vec() };
+            let of_secret = name.starts_with("template") && args.iter().any(|arg| arg.secret);
             let result = match name {
                 "sensitive" | "nonsensitive" => marked(args, name == "sensitive", span),
                 "templatefile" => self.template_file(&args, span, scope),
                 "templatestring" => self.template_string(&args, span, scope),
                 _ => self.built_in(name, call.name.span, &args, span),
             };
-            self.paid(result?, span)
+            let result = self.paid(result?, span)?;
+            Ok(Value { secret: result.secret || of_secret, ..result })
         })
     }
 

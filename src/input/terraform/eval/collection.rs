@@ -60,7 +60,10 @@ impl Eval<'_> {
     pub(super) fn comprehension(&self, each: &For, span: Span, scope: Scope<'_>) -> Outcome {
         match self.node(&each.source, scope)? {
             Node::Value(source) => self.distribute(&[source], span, &mut |values| match values {
-                [source] => self.gather(each, &Node::Value(source.clone()), span, scope),
+                [source] => {
+                    let gathered = self.gather(each, &Node::Value(source.clone()), span, scope)?;
+                    Ok(Value { secret: gathered.secret || source.secret, ..gathered })
+                }
                 _ => Ok(Value::null(span)),
             }),
             node => self.gather(each, &node, span, scope),

@@ -12,7 +12,11 @@ impl Eval<'_> {
     /// What an expression is worth.
     pub(in super::super) fn expr(&self, expr: &Expr, scope: Scope<'_>) -> Outcome {
         let node = self.node(expr, scope)?;
-        self.force(node, expr.span)
+        let value = self.force(node, expr.span)?;
+        if value.secret {
+            self.remember_secret(&value);
+        }
+        Ok(value)
     }
 
     /// What an element of something larger is worth: outside of `try`, a mistake in it costs only the element.

@@ -15,8 +15,10 @@ mod module;
 mod reference;
 mod repeat;
 mod scope;
+mod secret;
 mod step;
 mod template;
+mod validation;
 
 pub(super) use block::{Resource, literal_child, member};
 pub(super) use missing::Models;
@@ -61,6 +63,7 @@ pub(super) struct Eval<'a> {
     peak: Cell<usize>,
     doubt: Cell<bool>,
     templates: RefCell<FxHashMap<String, Rc<Template>>>,
+    secrets: RefCell<FxHashSet<String>>,
     fresh: Cell<u32>,
     instances: Cell<usize>,
     origin: Span,
@@ -107,6 +110,7 @@ impl<'a> Eval<'a> {
             peak: Cell::new(0),
             doubt: Cell::new(false),
             templates: RefCell::default(),
+            secrets: RefCell::default(),
             fresh: Cell::new(0),
             instances: Cell::new(0),
             origin,
@@ -116,6 +120,7 @@ impl<'a> Eval<'a> {
     /// Keeps a mistake, once per place.
     pub(super) fn report(&self, problem: Problem) {
         if self.reported.borrow_mut().insert(problem.span) {
+            let problem = self.discreet(problem);
             self.problems.borrow_mut().push(problem);
         }
     }
@@ -157,7 +162,8 @@ impl<'a> Eval<'a> {
     pub(super) fn settled(&self, outcome: Outcome, span: Span) -> Value {
         outcome.unwrap_or_else(|problem| {
             let reason = if problem.kind == ProblemKind::Limit { Reason::Limit } else { Reason::InError };
-            let name = self.source_text(problem.span).into();
+            let name = self.source_text(problem.span);
+            let name = self.without_secrets(&format!("`{name}`")).trim_matches('`').into();
             let unknown = Unknown { reason, name, span: problem.span, symbol: Symbol::Anything };
             self.report(problem);
             Value::new(Kind::Unknown(unknown), span)

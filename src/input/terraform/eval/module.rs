@@ -5,6 +5,7 @@
 
 use super::block::setting;
 use super::scope::{Node, Repetition, Scope};
+use super::secret::hidden;
 use super::{Eval, Memo, Outcome, Repeat, Slot};
 use crate::input::terraform::module::Module;
 use crate::input::terraform::types::{self, Type};
@@ -73,9 +74,10 @@ impl Instance {
 }
 
 impl Eval<'_> {
-    /// The root module.
+    /// The root module; an empty one where there is no file.
     pub(in super::super) fn root_instance(&self) -> Option<Rc<Instance>> {
-        let module = self.session.module(&self.root)?;
+        let empty = || Arc::new(Module { dir: self.root.clone(), ..Module::default() });
+        let module = self.session.module(&self.root).unwrap_or_else(empty);
         Some(Rc::new(Instance::new(module, String::new(), ".".to_owned(), None)))
     }
 
@@ -188,6 +190,11 @@ impl Eval<'_> {
         let Some(value) = given.or_else(|| self.default_of(instance, name, block)) else {
             return Ok(not_set(name, block, &of));
         };
+        let secret = value.secret || setting(block, "sensitive") == Some(true);
+        let value = if secret { hidden(&value, block.header) } else { value };
+        if secret {
+            self.remember_secret(&value);
+        }
         let mut converted =
             self.distribute(std::slice::from_ref(&value), value.span, &mut |values| match values {
                 [value] => {
@@ -198,7 +205,7 @@ impl Eval<'_> {
         if converted.trail.is_empty() {
             converted.trail = value.trail.clone();
         }
-        converted.secret |= value.secret || setting(block, "sensitive") == Some(true);
+        converted.secret |= secret;
         Ok(converted)
     }
 

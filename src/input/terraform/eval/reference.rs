@@ -4,6 +4,7 @@
 //! `try` does not catch it (Terraform finds it before anything is evaluated).
 
 use super::scope::{Node, Repetition, Scope};
+use super::secret::hidden;
 use super::step::{did_you_mean, incomplete, made};
 use super::{Eval, Instance, Outcome, Slot};
 use crate::source::{Problem, ProblemKind, Span};
@@ -92,9 +93,16 @@ impl Eval<'_> {
             return self.undeclared(("variable", &label), span, variables.keys(), "var.");
         };
         let label = format!("var.{}", name.text);
-        let value = self.named(instance, Slot::Variable(at), (&label, span), || {
-            self.variable_value(instance, &name.text, block)
-        });
+        let slot = Slot::Variable(at);
+        let first = !instance.memo.borrow().contains_key(&slot);
+        let value =
+            self.named(instance, slot, (&label, span), || self.variable_value(instance, &name.text, block));
+        if first {
+            self.validate(instance, &label, &value, block);
+        }
+        if value.secret {
+            return hidden(&value, span);
+        }
         value.via(span, format!("through `{label}`"))
     }
 
