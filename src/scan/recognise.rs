@@ -58,15 +58,17 @@ pub(super) fn recognise(tree: &Tree, path: &str, named: Named) -> Recognised {
     }
 }
 
-/// A file over the bound for templates can only be a plan.
+/// A file over the bound for templates can only be a plan; what looks like a template at its start is not passed over
+/// in silence.
 fn large(tree: &Tree, path: &str, named: Named) -> Recognised {
-    if named != Named::Json {
-        return Recognised::Foreign;
-    }
     let mut head = Vec::new();
     let opened = File::open(tree.root.join(path)).and_then(|file| file.take(HEAD).read_to_end(&mut head));
-    if opened.is_err() || !holds(&head, "format_version") {
+    if opened.is_err() || named == Named::Other {
         return Recognised::Foreign;
+    }
+    if named != Named::Json || !holds(&head, "format_version") {
+        let told = || tree.disk.read(path).err().map_or(Recognised::Foreign, Recognised::Unreadable);
+        return if looks_like_template(&head) { told() } else { Recognised::Foreign };
     }
     match tree.disk.read_plan(path) {
         Ok(file) if plan::recognises(tree.disk.map().file(file).text()) => Recognised::Plan(file),

@@ -161,3 +161,63 @@ fn names_and_contents_cannot_speak_to_the_terminal_or_to_actions() {
         assert!(!ran.out.contains("\n::error::x"), "{format}: {ran:?}");
     }
 }
+
+#[test]
+fn what_doubles_with_every_line_is_bounded() {
+    let doubling = |first: &str, next: &dyn Fn(usize) -> String| {
+        let lines: String = (1..40).map(|at| format!("  a{at} = {}\n", next(at - 1))).collect();
+        format!(
+            "locals {{\n  a0 = {first}\n{lines}}}\nresource \"aws_kms_key\" \"k\" {{\n  policy = jsonencode(local.a39)\n}}\n"
+        )
+    };
+    let texts = doubling("\"kms\"", &|at| format!("\"${{local.a{at}}}${{local.a{at}}}${{local.a{at}}}\""));
+    let lists = doubling("[\"kms\"]", &|at| format!("[local.a{at}, local.a{at}, local.a{at}]"));
+    let joined = doubling("\"kms\"", &|at| format!("join(\"\", [local.a{at}, local.a{at}, local.a{at}])"));
+    let unknown = doubling("var.x", &|at| format!("join(\"\", [local.a{at}, local.a{at}, local.a{at}])"));
+    let unknown = format!("{unknown}variable \"x\" {{\n  type = string\n}}\n");
+    for main in [texts, lists, joined, unknown] {
+        let place = place(&[("good/main.tf", PUBLIC), ("bad/main.tf", &main)]);
+        let ran = check(place.path());
+        assert_eq!(ran.code, 2, "{:?}", (ran.code, ran.rules()));
+        assert!(message(&ran, "limit-reached").contains(" too "), "{ran:?}");
+    }
+}
+
+#[test]
+fn mistakes_without_end_are_told_once() {
+    let place = place(&[("good/main.tf", PUBLIC), ("bad/main.tf", &"  kms = \"\n".repeat(50_000))]);
+    let ran = check(place.path());
+    assert_eq!(ran.code, 2);
+    assert!(ran.rules().len() < 110, "{}", ran.rules().len());
+    assert!(message(&ran, "limit-reached").contains("more mistakes"), "{ran:?}");
+}
+
+#[test]
+fn a_template_over_the_bound_is_no_pass() {
+    let mut large =
+        "AWSTemplateFormatVersion: 2010-09-09\nResources:\n  K:\n    Type: AWS::KMS::Key\n".to_owned();
+    large.push_str(
+        &"# filler filler filler filler filler filler filler filler filler filler\n".repeat(700_000),
+    );
+    let place = place(&[("good/main.tf", PUBLIC), ("bad/t.yaml", &large)]);
+    let ran = check(place.path());
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(message(&ran, "limit-reached").contains("larger than 32 MiB"), "{ran:?}");
+}
+
+#[test]
+fn what_asks_for_itself_or_for_too_much_ends() {
+    let key = |line: &str| format!("resource \"aws_kms_key\" \"k\" {{\n  {line}\n}}\n");
+    let cases = [
+        (key("for_each = toset([for at in range(1000000) : tostring(at)])"), "evaluation-error"),
+        (key("count = 1000000"), "limit-reached"),
+        (key("policy = file(\"../../../../../../etc/passwd\")"), "unreadable-file"),
+        (key("policy = templatefile(\"t.tpl\", { again = \"t.tpl\" })"), "limit-reached"),
+    ];
+    for (main, rule) in cases {
+        let template = "kms ${templatefile(again, { again = again })}";
+        let place = place(&[("good/main.tf", PUBLIC), ("bad/main.tf", &main), ("bad/t.tpl", template)]);
+        let ran = check(place.path());
+        assert!(!message(&ran, rule).is_empty() && !ran.out.contains("root:"), "{ran:?}");
+    }
+}

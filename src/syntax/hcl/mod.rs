@@ -42,11 +42,23 @@ pub struct File {
     pub problems: Vec<Problem>,
 }
 
+/// Mistakes of one file that are told: nobody reads more, and hostile text has one in every second character.
+const MISTAKES: usize = 100;
+
 /// Parses a `.tf`, `.tofu` or `.tfvars` file.
 pub fn parse(file: FileId, text: &str) -> File {
     let mut parser = Parser::new(text, Origin::File(file, 0));
     let body = parser.file();
-    File { body, comments: parser.comments, problems: parser.problems }
+    let mut problems = parser.problems;
+    if let Some(next) = problems.get(MISTAKES).map(|next| next.span) {
+        problems.truncate(MISTAKES);
+        problems.push(Problem::new(
+            ProblemKind::Limit,
+            next,
+            "the file has more mistakes, which are not told",
+        ));
+    }
+    File { body, comments: parser.comments, problems }
 }
 
 /// Parses a template (`templatefile`, strings of `.tf.json`), given as a text that knows its places. `whole` is the

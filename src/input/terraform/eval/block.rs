@@ -61,7 +61,7 @@ impl Eval<'_> {
             }
         }
         let joined = self.distribute(&parts, span, &mut |parts| Ok(one_after_another(parts, span)));
-        self.settled(joined, span)
+        self.settled(joined.and_then(|blocks| self.paid(blocks, span)), span)
     }
 
     /// What a `dynamic` block makes.
@@ -190,7 +190,7 @@ impl Eval<'_> {
         let entries = names.iter().map(take).collect();
         let rest = Ident { text: ANY_ATTRIBUTE.into(), span };
         let open = as_unknown(&self.resource_attribute(instance, (at, occurrence), &rest, span));
-        object_of(entries, open, span)
+        self.settled(self.paid(object_of(entries, open, span), span), span)
     }
 }
 

@@ -53,9 +53,9 @@ impl Eval<'_> {
             ExprKind::Template(template) => self.template(template, span, scope),
             ExprKind::Tuple(items) => {
                 let items = items.iter().map(|item| self.element(item, scope)).collect::<Result<_, _>>()?;
-                Ok(Value::tuple(items, span))
+                self.paid(Value::tuple(items, span), span)
             }
-            ExprKind::Object(items) => self.object(items, span, scope),
+            ExprKind::Object(items) => self.paid(self.object(items, span, scope)?, span),
             ExprKind::Call(call) => self.call(call, span, scope),
             ExprKind::Unary(operator, operand) => self.unary(*operator, operand, span, scope),
             ExprKind::Binary(operator, _, left, right) => {
@@ -69,7 +69,7 @@ impl Eval<'_> {
             ExprKind::Conditional(condition, then, otherwise) => {
                 self.conditional(condition, [then, otherwise], span, scope)
             }
-            ExprKind::For(each) => self.comprehension(each, span, scope),
+            ExprKind::For(each) => self.paid(self.comprehension(each, span, scope)?, span),
             _ => Ok(Value::unknown(Reason::InError, self.source_text(span), span)),
         }
     }

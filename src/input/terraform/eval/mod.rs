@@ -93,6 +93,29 @@ pub(super) enum Memo {
     Done(Value, usize),
 }
 
+/// The most parts that a value may have, whatever they share.
+const PARTS: usize = 4 * Limits::DEFAULT.elements;
+
+/// How many parts a value has: elements at every level, and pieces of texts. Counts to a little over `most`.
+fn parts(value: &Value, most: usize) -> usize {
+    let mut left = vec![value];
+    let mut count = 0;
+    while let Some(value) = left.pop() {
+        count += 1;
+        match &value.kind {
+            Kind::Text(text) => count += text.pieces().len(),
+            Kind::List(list) => left.extend(&list.items),
+            Kind::Map(map) => left.extend(map.entries.iter().map(|entry| &entry.value)),
+            Kind::OneOf(branches) => left.extend(branches.iter().map(|branch| &branch.value)),
+            _ => {}
+        }
+        if count + left.len() > most {
+            return most + 1;
+        }
+    }
+    count
+}
+
 impl<'a> Eval<'a> {
     /// Nothing evaluated yet. `origin` is any place in the root module.
     pub(super) fn new(session: &'a Session<'a>, root: &str, origin: Span) -> Self {
@@ -201,15 +224,21 @@ impl<'a> Eval<'a> {
         Err(Problem::new(ProblemKind::Limit, self.root_span(span), message))
     }
 
-    /// Counts the making of a large value as the steps that its size is worth, which bounds memory.
+    /// Counts the making of a large value as the steps that its size is worth, which bounds memory. What is shared
+    /// counts as often as it is there, since whoever walks the value meets it as often: lists of lists of one list
+    /// would otherwise double without cost.
     fn paid(&self, value: Value, span: Span) -> Outcome {
+        let parts = parts(&value, PARTS);
+        if parts > PARTS {
+            return Err(Problem::new(ProblemKind::Limit, span, "a value grows too large"));
+        }
         let size = match &value.kind {
             Kind::Text(text) => text.known_len() / 64,
             Kind::List(list) => list.items.len(),
             Kind::Map(map) => map.entries.len(),
             _ => 0,
         };
-        self.spend(size, span).map(|()| value)
+        self.spend(size.max(parts / 64), span).map(|()| value)
     }
 
     /// The step limit is reported once for the whole root module: at the first place that met it.

@@ -160,7 +160,7 @@ impl Eval<'_> {
         }
         if self.instances.get() > Limits::DEFAULT.instances {
             let message = format!("more than {} module occurrences", Limits::DEFAULT.instances);
-            return Err(Problem::new(ProblemKind::Limit, block.header, message));
+            return Err(Problem::new(ProblemKind::Limit, self.root_span(block.header), message));
         }
         Ok(())
     }
@@ -172,7 +172,7 @@ impl Eval<'_> {
             let value = self.output(instance, &Ident { text: Arc::clone(name), span }, span);
             Entry { name: Name { text: Text::made(Arc::clone(name), label), span: label }, value }
         });
-        Value::object(entries.collect(), span)
+        self.settled(self.paid(Value::object(entries.collect(), span), span), span)
     }
 
     /// The value of a variable: given, argument, or default; converted to its type.
