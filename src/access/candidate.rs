@@ -164,7 +164,7 @@ impl<'a> View<'a> {
 
     /// Whether some Deny statement covers the candidate whatever it does.
     pub(super) fn covered(&self, candidate: &Candidate<'_>, denies: &[DenyPut<'_>]) -> Access {
-        Answer::any(denies.iter().map(|deny| {
+        let one = Answer::any(denies.iter().map(|deny| {
             let who = deny.covers.clone().and(self.deny_means(deny.statement, candidate));
             if who.is_no() {
                 return Answer::no([]);
@@ -181,11 +181,12 @@ impl<'a> View<'a> {
                 covered if covered.is_yes() => Answer::yes([deny.witness()]),
                 other => other,
             }
-        }))
+        }));
+        if one.is_yes() { one } else { one.or(self.covered_by_two(candidate, denies)) }
     }
 
     /// Whether the principals of a Deny hold the candidate.
-    fn deny_means(&self, deny: &Statement, candidate: &Candidate<'_>) -> Access {
+    pub(super) fn deny_means(&self, deny: &Statement, candidate: &Candidate<'_>) -> Access {
         let Some(principals) = &deny.principals else { return Answer::no([]) };
         if principals.negated {
             return self.spared_by_not_principal(deny, candidate);

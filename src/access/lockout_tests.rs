@@ -226,3 +226,22 @@ fn undecided_branches() {
     let default = document(r#"{"?if":"var.own","then":null,"else":{"Statement":[]}}"#);
     assert!(nobody_manages(&default, &setting()).is_open());
 }
+
+#[test]
+fn two_denies_that_spare_different_roles_spare_nobody() {
+    let deny = |operator: &str, spared: &str| {
+        let condition = format!(r#"{{"{operator}":{{"aws:PrincipalArn":{spared}}}}}"#);
+        statement("Deny", r#""*""#, PUT, &condition)
+    };
+    let judge = |one: &str, two: &str| {
+        deny_covers_managers(&policy(&format!("{ROOT},{one},{two}")), &setting()).verdict
+    };
+    let (a, b) = (r#""arn:aws:iam::%O:role/a""#, r#""arn:aws:iam::%O:role/b""#);
+    assert_eq!(judge(&deny("StringNotEquals", a), &deny("ArnNotEquals", b)), Yes);
+    assert_eq!(judge(&deny("StringNotEquals", a), &deny("StringNotEquals", a)), No);
+    let any = r#""arn:aws:iam::%O:role/*""#;
+    assert_eq!(judge(&deny("StringNotEquals", a), &deny("ArnNotLike", any)), No);
+    let both = r#"["arn:aws:iam::%O:role/a","arn:aws:iam::%O:role/b"]"#;
+    assert_eq!(judge(&deny("StringNotEquals", both), &deny("StringNotEquals", b)), No);
+    assert_eq!(judge(&deny("StringNotEquals", a), &deny("StringNotEquals", r#""?var.role""#)), CannotTell);
+}

@@ -10,6 +10,7 @@ mod candidate;
 mod compare;
 #[cfg(test)]
 mod compare_tests;
+mod crossed;
 mod decide;
 mod deny;
 mod explain;
