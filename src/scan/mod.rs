@@ -190,7 +190,10 @@ impl Outcome {
                 ProblemKind::Limit | ProblemKind::Settings | ProblemKind::Rule | ProblemKind::Internal => {
                     self.incomplete = true;
                 }
-                ProblemKind::Evaluation | ProblemKind::Partial | ProblemKind::Unseen => {}
+                ProblemKind::Evaluation
+                | ProblemKind::Partial
+                | ProblemKind::Unseen
+                | ProblemKind::Unread => {}
             }
         }
         self.unreadable = unreadable.len();

@@ -17,6 +17,8 @@ pub enum ProblemKind {
     Partial,
     /// Something that is not here may declare keys.
     Unseen,
+    /// Something was written that nothing reads.
+    Unread,
     /// The settings file has a mistake.
     Settings,
     /// A rule file has a mistake.
@@ -34,6 +36,7 @@ impl ProblemKind {
             Self::Limit => "limit-reached",
             Self::Evaluation => "evaluation-error",
             Self::Partial => "plan-partial",
+            Self::Unread => "argument-ignored",
             Self::Unseen => "module-missing",
             Self::Settings => "settings-invalid",
             Self::Rule => "rule-invalid",

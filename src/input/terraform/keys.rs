@@ -103,6 +103,9 @@ impl<'a> Walk<'a> {
             self.declared.comments.extend_from_slice(&instance.module.comments);
             self.declared.problems.extend_from_slice(&instance.module.problems);
         }
+        if instance.module.modelled {
+            self.eval.note_unread(instance);
+        }
         for (at, block) in instance.module.resources.values().enumerate() {
             if &*block.kind.text == "resource" {
                 self.resource(instance, at, block);

@@ -2,7 +2,7 @@
 //!
 //! A model is a folder in `model/` with files in Terraform's own language, written by us from the module's documented
 //! inputs. The head of its `main.tf` names the module and the versions that it holds for; `local.module_major` is the major
-//! version that the call gets. Adding a model is adding a folder. What is easy to get wrong: a model's text is nobody's
+//! version that the call gets, and `local.module_unread` may hold what a call writes in vain. Adding a model is adding a folder. What is easy to get wrong: a model's text is nobody's
 //! configuration, so no place in it is ever shown; `relocate` moves every one to the call.
 
 use super::address::Address;

@@ -256,11 +256,11 @@ fn every(arguments: impl Iterator<Item = Result<Option<Span>, ()>>) -> Result<Op
     Ok(found.filter(|_| !missing))
 }
 
-/// The name of the argument that a value was written in or came through.
+/// The name of the argument that a value came through or was written in. The way is asked first: where two arguments
+/// name the same thing, it may have been evaluated for the other one.
 fn own_argument(value: &Value, site: &Site) -> Option<Span> {
     let arguments = || site.block.body.attributes.iter();
-    let inside = arguments().find(|argument| argument.value.span.contains(value.span));
-    let through =
-        || value.trail.steps().find_map(|step| arguments().find(|argument| argument.name.span == step.span));
-    inside.or_else(through).map(|argument| argument.name.span)
+    let through = value.trail.steps().find_map(|step| arguments().find(|own| own.name.span == step.span));
+    let inside = || arguments().find(|own| own.value.span.contains(value.span));
+    through.or_else(inside).map(|argument| argument.name.span)
 }

@@ -129,11 +129,14 @@ impl Eval<'_> {
         let address = instance.address_of(&format!("{address}{}", found.suffix));
         let label = format!("{address}.{}", name.text);
         let slot = Slot::Attribute(at, occurrence, Arc::clone(&name.text));
-        self.named(instance, slot, (&label, span), || {
-            let scope = Scope::of(instance, &found.repetition);
-            let resource = Resource { address: address.as_str().into(), block, scope };
-            Ok(self.attribute_value(&resource, &name.text, span))
-        })
+        let scope = Scope::of(instance, &found.repetition);
+        let resource = Resource { address: address.as_str().into(), block, scope };
+        let value = self
+            .named(instance, slot, (&label, span), || Ok(self.attribute_value(&resource, &name.text, span)));
+        if is_of_another_question(&value, block, name, span) {
+            return self.attribute_value(&resource, &name.text, span);
+        }
+        value
     }
 
     fn attribute_value(&self, resource: &Resource<'_>, name: &str, span: Span) -> Value {
@@ -192,6 +195,15 @@ impl Eval<'_> {
         let open = as_unknown(&self.resource_attribute(instance, (at, occurrence), &rest, span));
         self.settled(self.paid(object_of(entries, open, span), span), span)
     }
+}
+
+/// What the provider computes stands where it is asked for: an earlier question must not lend its place.
+fn is_of_another_question(value: &Value, block: &Block, name: &Ident, span: Span) -> bool {
+    let written = block.header.contains(value.span) || block.body.span.contains(value.span);
+    value.span != span
+        && !written
+        && block.body.attribute(&name.text).is_none()
+        && value.unknowns().iter().all(|unknown| unknown.reason != Reason::InError)
 }
 
 /// An occurrence of a resource or data source, ready to be asked.

@@ -4,15 +4,16 @@
 //! speaks of KMS, keys may be declared that nobody sees; that is said once for each call.
 
 use super::module::call_key;
-use super::{Eval, Instance};
+use super::{Eval, Instance, Scope};
 use crate::input::terraform::address::Address;
 use crate::input::terraform::model::{Model, Site};
-use crate::input::terraform::module::Module;
+use crate::input::terraform::module::{Local, Module};
 use crate::input::terraform::session::{literal, local_source};
 use crate::source::{FileId, Limits, Problem, ProblemKind, Span};
 use crate::syntax::hcl::Block;
 use crate::value::{Reason, Value};
 use rustc_hash::FxHashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// Calls that models stand in for.
@@ -67,6 +68,20 @@ impl Eval<'_> {
         Some(module)
     }
 
+    /// Tells what a call writes in vain: the values in a model's `local.module_unread`, under what is to be said.
+    pub(in super::super) fn note_unread(&self, instance: &Rc<Instance>) {
+        let found = instance.module.locals.get("module_unread").and_then(Local::attribute);
+        let (Some(attribute), Some(called)) = (found, &instance.called) else { return };
+        let unread = self.settled(self.expr(&attribute.value, Scope::top(instance)), attribute.value.span);
+        for entry in unread.as_map().map_or(&[][..], |map| &map.entries) {
+            let Some(message) = entry.name.text.known() else { continue };
+            for value in entry.value.as_list().map_or(&[][..], |list| &list.items) {
+                let problem = Problem::new(ProblemKind::Unread, value.span, message.as_str());
+                self.report(problem.label(called.block.header, "module called here"));
+            }
+        }
+    }
+
     /// What stands for a module that is nowhere.
     pub(super) fn missing_module(&self, instance: &Instance, call: usize) -> Value {
         let (name, span) = match instance.module.calls.get_index(call) {
@@ -82,11 +97,16 @@ impl Eval<'_> {
         let Some(attribute) = block.body.attribute("source") else { return };
         let source = literal(&attribute.value).unwrap_or_else(|| self.source_text(attribute.value.span));
         let speaks = |text: &str| text.to_ascii_lowercase().contains("kms");
-        if !(speaks(name) || speaks(&source)) || Address::parse(&source).is_none() {
+        let what = match (speaks(&source), speaks(name)) {
+            (true, _) => "the keys of",
+            (false, true) => "what is declared in",
+            (false, false) => return,
+        };
+        if Address::parse(&source).is_none() {
             return;
         }
-        let address = instance.address_of(&format!("module.{name}"));
-        let message = format!("keys in `{address}` are not judged: its source `{source}` is not here");
+        let verb = if speaks(&source) { "are" } else { "is" };
+        let message = format!("{what} `module.{name}` {verb} not judged: its source `{source}` is not here");
         let get = "run `terraform init`, or give a copy of the module with `--modules DIR`";
         let help = match Model::of(block) {
             Some(Err(model)) => {

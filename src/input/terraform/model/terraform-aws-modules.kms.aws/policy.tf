@@ -262,3 +262,15 @@ data "aws_iam_policy_document" "this" {
     }
   }
 }
+
+# What a call writes in vain: the module reads nothing of that name, and Terraform says nothing.
+locals {
+  module_unread = {
+    "this version of the module reads `conditions`, not `condition`: the statement holds without any condition" = [
+      for own in var.key_statements : own.condition if !local.typed && can(own.condition) && !can(own.conditions)
+    ]
+    "this version of the module reads `condition`, not `conditions`: the statement holds without any condition" = [
+      for own in var.key_statements : own.conditions if local.typed && can(own.conditions) && !can(own.condition)
+    ]
+  }
+}
