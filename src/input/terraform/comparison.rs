@@ -52,7 +52,9 @@ fn told(declared: &Declared) -> String {
     let mut problems: Vec<&str> =
         declared.problems.iter().filter_map(|problem| problem.message.rsplit(": ").next()).collect();
     problems.sort_unstable();
-    problems.iter().for_each(|problem| drop(writeln!(text, "problem: {problem}")));
+    for problem in problems {
+        let _ = writeln!(text, "problem: {problem}");
+    }
     text
 }
 

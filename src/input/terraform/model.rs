@@ -28,7 +28,12 @@ pub(super) struct Model {
     pub texts: Vec<Arc<str>>,
     range: Range,
     last: u64,
+    /// Commits with the texts of a released version, and that version.
+    commits: Vec<(String, Version)>,
 }
+
+/// So many characters of a commit's name say which one is meant.
+const SHORT: usize = 7;
 
 /// A call that is judged by a model.
 #[derive(Debug)]
@@ -78,24 +83,38 @@ impl Model {
             (Some(version), _) => Range::of(version).map_or(Pinned::Somehow, within),
             // What is tagged `v1.2` is a version; a branch or commit may be any.
             (None, Some(reference)) => {
-                Version::parse(reference).map_or(Pinned::Somehow, |version| within(Range::only(version)))
+                let version =
+                    Version::parse(reference).filter(|_| reference.len() < SHORT || reference.contains('.'));
+                let version = version.or_else(|| self.version_of(reference));
+                version.map_or(Pinned::Somehow, |version| within(Range::only(version)))
             }
             (None, None) => Pinned::Major(self.last),
         }
     }
 
-    /// Reads the head of a model: `# module:` and `# versions: FIRST to LAST`.
+    /// The version of a commit, given by the whole or the beginning of its name.
+    fn version_of(&self, commit: &str) -> Option<Version> {
+        let known = self.commits.iter().find(|(name, _)| commit.len() >= SHORT && name.starts_with(commit));
+        known.map(|(_, version)| *version)
+    }
+
+    /// Reads the head of a model: `# module:`, `# versions: FIRST to LAST`, `# commit: NAME VERSION`.
     fn read(text: &str) -> Option<Self> {
-        let entry = |name: &str| {
-            let lines = text.lines().take_while(|line| line.starts_with('#'));
-            lines.filter_map(|line| line.strip_prefix("# ")).find_map(|line| line.strip_prefix(name))
-        };
+        let head: Vec<&str> = text
+            .lines()
+            .take_while(|line| line.starts_with('#'))
+            .filter_map(|line| line.strip_prefix("# "))
+            .collect();
+        let entry = |name: &str| head.iter().find_map(|line| line.strip_prefix(name));
+        let commits = head.iter().filter_map(|line| line.strip_prefix("commit: ")?.split_once(' '));
+        let commits = commits.filter_map(|(name, version)| Some((name.to_owned(), Version::parse(version)?)));
+        let commits = commits.collect();
         let versions = entry("versions: ")?.trim();
         let (first, last) = versions.split_once(" to ")?;
         let last = Version::parse(last)?.number();
         let range = Range::up_to(Version::parse(first)?, last);
         let (title, versions) = (entry("module: ")?.trim().to_owned(), versions.to_owned());
-        Some(Self { title, versions, texts: vec![text.into()], range, last })
+        Some(Self { title, versions, texts: vec![text.into()], range, last, commits })
     }
 
     /// What the trail says of it.
@@ -172,7 +191,9 @@ mod tests {
         assert_eq!(of(&format!("{kms}version = \">= 5.0\"")), Some(Err(())));
         assert_eq!(of(&format!("{git}v3.1.0\"")), major(3));
         assert_eq!(of(&format!("{git}v9.0.0\"")), Some(Err(())));
-        assert_eq!(of(&format!("{git}407e3db\"")), Some(Ok(UNPINNED.to_owned())));
+        assert_eq!(of(&format!("{git}407e3db34a65\"")), major(4));
+        assert_eq!(of(&format!("{git}main\"")), Some(Ok(UNPINNED.to_owned())));
+        assert_eq!(of(&format!("{git}1234567\"")), Some(Ok(UNPINNED.to_owned())));
         assert_eq!(of("source = \"terraform-aws-modules/kms/aws//wrappers\""), None);
         assert_eq!(of("source = \"acme/kms/aws\""), None);
     }

@@ -153,7 +153,7 @@ impl Move<'_> {
             });
         let argument = arguments.next().filter(|first| arguments.all(|other| other == *first));
         let span = argument.or(near).unwrap_or(site.header());
-        Assumption { condition: when.condition.replace("var.", "").into(), holds: when.holds, span }
+        Assumption { condition: plain(&when.condition), holds: when.holds, span }
     }
 
     /// An unknown; what only the model names is named as a part of the call.
@@ -164,7 +164,7 @@ impl Move<'_> {
                 format!("the version of {}", site.name).into()
             }
             name if name.starts_with("data.") => format!("{}.{name}", site.name).into(),
-            _ => Arc::clone(&unknown.name),
+            name => plain(name),
         };
         let symbol: Symbol = unknown.symbol.clone();
         Unknown { reason: unknown.reason, name, span: near.unwrap_or(site.header()), symbol }
@@ -207,6 +207,11 @@ impl Move<'_> {
             .rev()
             .fold(Trail::default(), |trail, step| trail.via(step.span, Arc::clone(&step.note)))
     }
+}
+
+/// A condition without the prefixes that mean something in the model alone.
+fn plain(name: &str) -> Arc<str> {
+    name.replace("var.", "").replace("local.", "").into()
 }
 
 /// The name of the only argument of the call that a value came of. A list came of an argument when all of its elements

@@ -97,16 +97,13 @@ impl Eval<'_> {
         let Some(attribute) = block.body.attribute("source") else { return };
         let source = literal(&attribute.value).unwrap_or_else(|| self.source_text(attribute.value.span));
         let speaks = |text: &str| text.to_ascii_lowercase().contains("kms");
-        let what = match (speaks(&source), speaks(name)) {
-            (true, _) => "the keys of",
-            (false, true) => "what is declared in",
-            (false, false) => return,
-        };
-        if Address::parse(&source).is_none() {
+        // A module of roles and policies is often named after the key that they are for.
+        let named = speaks(name) && !source.contains("iam");
+        if !(speaks(&source) || named) || Address::parse(&source).is_none() {
             return;
         }
-        let verb = if speaks(&source) { "are" } else { "is" };
-        let message = format!("{what} `module.{name}` {verb} not judged: its source `{source}` is not here");
+        let message =
+            format!("the keys of `module.{name}` are not judged: its source `{source}` is not here");
         let get = "run `terraform init`, or give a copy of the module with `--modules DIR`";
         let help = match Model::of(block) {
             Some(Err(model)) => {

@@ -251,7 +251,7 @@ data "aws_iam_policy_document" "this" {
         }
       }
       dynamic "condition" {
-        for_each = local.typed ? coalesce(try(own.value.condition, null), []) : try(own.value.conditions, [])
+        for_each = local.from_version_4 ? coalesce(try(own.value.condition, null), []) : try(own.value.conditions, [])
         iterator = when
         content {
           test     = when.value.test
@@ -267,10 +267,10 @@ data "aws_iam_policy_document" "this" {
 locals {
   module_unread = {
     "this version of the module reads `conditions`, not `condition`: the statement holds without any condition" = [
-      for own in var.key_statements : own.condition if !local.typed && can(own.condition) && !can(own.conditions)
+      for own in var.key_statements : own.condition if !local.from_version_4 && can(own.condition) && !can(own.conditions)
     ]
     "this version of the module reads `condition`, not `conditions`: the statement holds without any condition" = [
-      for own in var.key_statements : own.conditions if local.typed && can(own.conditions) && !can(own.condition)
+      for own in var.key_statements : own.conditions if local.from_version_4 && can(own.conditions) && !can(own.condition)
     ]
   }
 }
