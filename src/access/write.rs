@@ -71,9 +71,9 @@ pub fn lacks_decrypt(document: &Document, setting: &Setting, identities_decrypt:
             let reads = Answer::any(readers.iter().map(|(reader, reads)| {
                 reads.clone().and(view.reads(reader, &item.value, identities_decrypt))
             }));
-            let denied =
+            let taken =
                 denies.iter().map(|(deny, stands)| stands.clone().and(view.denies_all_to(deny, &item.value)));
-            let answer = writes.and(!reads.and(!Answer::any(denied)));
+            let answer = writes.and(!reads.and(!Answer::any(taken)));
             let principal = written(&item.value);
             let known = found.iter().any(|other| other.principal.as_ref() == Some(&principal));
             if !answer.is_no() && !known {
