@@ -220,7 +220,10 @@ impl Gathered {
         if named == Named::Terraform {
             self.directories.insert((tree, parent(&path).to_owned()));
         }
+        // A link that leads nowhere, or out of the tree, is no template that anybody forgot.
+        let nothing_there = || !self.trees.get(tree).is_some_and(|tree| tree.disk.is_file(&path));
         match recognised {
+            Recognised::Unreadable(_) if !explicit && named != Named::Terraform && nothing_there() => {}
             Recognised::Unreadable(problem) => self.problems.push(problem),
             Recognised::Foreign => {
                 let tree = self.trees.get(tree).filter(|_| explicit);

@@ -85,6 +85,17 @@ fn links_in_circles_end() {
 
 #[cfg(unix)]
 #[test]
+fn links_that_lead_nowhere_are_no_templates() {
+    let outside = place(&[("docs.yml", "formatter: markdown\n")]);
+    let place = place(&[("good/main.tf", PUBLIC)]);
+    std::os::unix::fs::symlink(outside.path().join("docs.yml"), place.path().join("good/docs.yml")).unwrap();
+    std::os::unix::fs::symlink("gone.json", place.path().join("good/policy.json")).unwrap();
+    let ran = check(place.path());
+    assert_eq!((ran.code, ran.rules().len()), (1, 1), "{ran:?}");
+}
+
+#[cfg(unix)]
+#[test]
 fn nothing_outside_the_tree_is_read() {
     let outside = place(&[("secret.tf", PUBLIC), ("secret.json", "{\"s\":\"hunter2\"}")]);
     let secret = outside.path().join("secret.json");
