@@ -331,6 +331,48 @@ fn compared(seeds: std::ops::Range<u64>, requests: usize) -> (usize, usize) {
     (yes, no)
 }
 
+/// Makes one principal, action or condition value of a policy unknown.
+fn blur(dice: &mut Dice, policy: &Value) -> Value {
+    let mut other = policy.clone();
+    let statements = other["Statement"].as_array_mut().unwrap();
+    let at = dice.roll(statements.len());
+    let one = &mut statements[at];
+    let test = one["Condition"]
+        .as_object()
+        .and_then(|all| all.iter().next())
+        .map(|(operator, keys)| (operator.clone(), keys.as_object().unwrap().keys().next().unwrap().clone()));
+    match (dice.roll(3), test) {
+        (0, Some((operator, key))) => one["Condition"][operator][key] = json!(["?value"]),
+        (1, _) => one["Principal"] = json!({"AWS": ["?who"]}),
+        _ => {
+            let name = if one["Action"].is_null() { "NotAction" } else { "Action" };
+            one[name] = json!(["?what"]);
+        }
+    }
+    other
+}
+
+#[test]
+fn an_unknown_never_turns_the_answer() {
+    for seed in 0..400 {
+        let dice = &mut Dice::of(seed + 77_000);
+        let old = policy(dice, true);
+        let new = mutation(dice, &old);
+        let (old_blurred, new_blurred) = (blur(dice, &old), blur(dice, &new));
+        let read = |json: &Value| read_policy(json, PolicyKind::Key);
+        let known = compare(&read(&old), &read(&new), &setting()).answer;
+        for (one, two) in [(&old, &new_blurred), (&old_blurred, &new)] {
+            let blurred = compare(&read(one), &read(two), &setting()).answer;
+            let stays = blurred.is_open() || blurred.verdict == known.verdict;
+            assert!(
+                stays,
+                "{seed}: {:?} became {:?}\nold {one:#}\nnew {two:#}",
+                known.verdict, blurred.verdict
+            );
+        }
+    }
+}
+
 #[test]
 fn the_evaluator_agrees_with_the_model() {
     agree(0..2_000);

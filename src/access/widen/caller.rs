@@ -127,7 +127,9 @@ impl<'a> Maker<'a> {
         }
         let mut hidden: Vec<&str> = self
             .named()
-            .filter_map(|named| if let Named::Hidden(shown, _) = named { Some(shown.as_str()) } else { None })
+            .filter_map(
+                |named| if let Named::Hidden(shown, ..) = named { Some(shown.as_str()) } else { None },
+            )
             .collect();
         hidden.sort_unstable();
         hidden.dedup();
@@ -245,15 +247,17 @@ impl<'a> Maker<'a> {
         for role in roles.texts {
             self.sessions(account, &role, &sessions);
         }
-        for user in users.texts {
-            let arn = format!("{head}user/{user}");
-            self.push(CallerKind::User, Some(account), arn.clone(), Some(arn));
-        }
         let root = format!("{head}root");
         self.push(CallerKind::Root, Some(account), root.clone(), Some(root));
-        for name in federated.texts {
-            let arn = format!("{federated_head}{name}");
-            self.push(CallerKind::FederatedUser, Some(account), arn.clone(), Some(arn));
+        let all = [
+            (CallerKind::User, format!("{head}user/"), users.texts),
+            (CallerKind::FederatedUser, federated_head, federated.texts),
+        ];
+        for (kind, head, names) in all {
+            for name in names {
+                let arn = format!("{head}{name}");
+                self.push(kind, Some(account), arn.clone(), Some(arn));
+            }
         }
     }
 

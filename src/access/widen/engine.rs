@@ -11,7 +11,7 @@ use super::solve::{Goal, Ring, Space};
 use super::test::{Row, Table, TestId};
 use crate::policy::Document;
 use crate::policy::facts::{self, Presence};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Whether a statement means a caller, and what must be true for it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -155,7 +155,7 @@ impl<'a> Engine<'a> {
     }
 
     /// Whether `line` of the new policy lets the caller do the action in a request that the old policy does not allow.
-    pub(super) fn search(&self, line: &Line, by: &Cover, who: &Who, act: usize, mode: Mode) -> Found {
+    pub(super) fn search(&self, line: &Line, by: &Cover, who: &Who, (act, mode): (usize, Mode)) -> Found {
         let Some(tests) = self.left(line, who) else { return Found::Nothing };
         let mut hold = tests;
         hold.extend(gate(line, act));
@@ -398,8 +398,8 @@ fn cover(named: &Named, who: &Who, table: &Table, ground: &Ground<'_>) -> (Cover
         };
         return match named {
             Named::Everyone => (Cover::Yes, Cover::No),
-            Named::Hidden(other, _) if other == shown => (Cover::Yes, Cover::No),
-            Named::Hidden(_, test) => (Cover::If(*test), Cover::No),
+            Named::Hidden(other, _, true) if other == shown => (Cover::Yes, Cover::No),
+            Named::Hidden(_, test, _) => (Cover::If(*test), Cover::No),
             Named::Account(account) => (Cover::No, yes(*account == ground.own)),
             Named::Role(account, ..) | Named::Identity(account, ..) => (perhaps(account), Cover::No),
             Named::Service(_) | Named::Nobody => (Cover::No, Cover::No),
@@ -416,7 +416,7 @@ fn cover(named: &Named, who: &Who, table: &Table, ground: &Ground<'_>) -> (Cover
             (yes(who.caller.kind == CallerKind::Service && *name == who.caller.name), Cover::No)
         }
         Named::Nobody => (Cover::No, Cover::No),
-        Named::Hidden(_, test) => (Cover::If(*test), Cover::No),
+        Named::Hidden(_, test, _) => (Cover::If(*test), Cover::No),
     }
 }
 
@@ -427,7 +427,7 @@ fn distinct(
     (table, ground): (&Table, &Ground<'_>),
     asked: &[String],
 ) -> Vec<Who> {
-    let mut seen: FxHashMap<(CallerKind, bool, Vec<u8>), ()> = FxHashMap::default();
+    let mut seen: FxHashSet<(CallerKind, bool, Vec<u8>)> = FxHashSet::default();
     let tests: Vec<_> = table
         .rows
         .iter()
@@ -454,7 +454,7 @@ fn distinct(
         kind.extend(tests.iter().map(|(test, name)| u8::from(test.holds(&tied_values(name, &who, ground)))));
         kind.extend(asked.iter().map(|pattern| u8::from(who.is_named(pattern))));
         let own = who.caller.account.as_deref() == Some(ground.own.as_str());
-        if who.hidden.is_some() || seen.insert((who.caller.kind, own, kind), ()).is_none() {
+        if who.hidden.is_some() || seen.insert((who.caller.kind, own, kind)) {
             kept.push(who);
         }
     }

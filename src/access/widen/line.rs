@@ -7,7 +7,7 @@ use super::ground::Ground;
 use super::test::{Table, TestId};
 use crate::logic::Verdict;
 use crate::policy::{AccountRef, Arn, Document, Effect, Element, Principal, Statement};
-use crate::value::Assumption;
+use crate::value::{Assumption, Symbol, Text};
 
 /// A statement that may allow or deny something on the key.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -72,8 +72,9 @@ pub(super) enum Named {
     Service(String),
     /// Nobody that calls.
     Nobody,
-    /// Not known: what it is called, and the test that stands for "the caller is it".
-    Hidden(String, TestId),
+    /// Not known: what it is called, the test that stands for "the caller is it", and whether it is certainly one
+    /// identity of the key's account, not an account or everyone.
+    Hidden(String, TestId, bool),
 }
 
 /// What lowers statements.
@@ -187,7 +188,7 @@ impl Reader<'_> {
         if !item.when.is_empty() {
             let shown = shown(&item.value);
             let test = self.table.of_hidden(&format!("{:?} {shown}", assumed(&item.when)));
-            return Named::Hidden(shown, test);
+            return Named::Hidden(shown, test, false);
         }
         let (known, exact) = (|arn: &Arn| self.identity(arn), |arn: &Arn| self.ground.text(&arn.resource));
         let found = match &item.value {
@@ -211,7 +212,7 @@ impl Reader<'_> {
         found.unwrap_or_else(|| {
             let shown = shown(&item.value);
             let test = self.table.of_hidden(&format!("principal {shown}"));
-            Named::Hidden(shown, test)
+            Named::Hidden(shown, test, is_own_identity(&item.value))
         })
     }
 
@@ -225,6 +226,23 @@ impl Reader<'_> {
             AccountRef::Own => Some(self.ground.own.clone()),
             AccountRef::Unknown(_) => None,
         }
+    }
+}
+
+/// Whether a principal that is not known is certainly an identity of the key's account: a role or user there, or one that
+/// is declared beside the key.
+fn is_own_identity(principal: &Principal) -> bool {
+    let declared = |text: &Text| {
+        let mut unknowns = text.unknowns();
+        text.known_len() == 0
+            && matches!((unknowns.next().map(|u| &u.symbol), unknowns.next()), (Some(Symbol::Attribute { resource, attribute }), None)
+                if &**attribute == "arn" && ["aws_iam_role.", "aws_iam_user."].iter().any(|kind| resource.contains(kind))
+                    && !resource.contains("data."))
+    };
+    match principal {
+        Principal::Role(arn) | Principal::User(arn) => arn.account == AccountRef::Own,
+        Principal::Someone(text) => declared(text),
+        _ => false,
     }
 }
 

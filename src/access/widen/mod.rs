@@ -131,8 +131,10 @@ fn items(line: &Line) -> Vec<(Option<usize>, Option<line::Named>)> {
         return vec![(None, None)];
     }
     let each = line.who.items.iter().map(|(at, named)| (Some(*at), Some(named.clone())));
-    each.chain(line.who.hidden.map(|test| (None, Some(line::Named::Hidden("others".to_owned(), test)))))
-        .collect()
+    each.chain(
+        line.who.hidden.map(|test| (None, Some(line::Named::Hidden("others".to_owned(), test, false)))),
+    )
+    .collect()
 }
 
 /// One principal of one line.
@@ -200,7 +202,7 @@ impl Search<'_> {
             let (new, certain) = match known.get(class).copied().flatten() {
                 Some(known) => known,
                 None => {
-                    let found = self.engine.search(self.line, by, who, at, mode);
+                    let found = self.engine.search(self.line, by, who, (at, mode));
                     let judged = match &found {
                         Found::Nothing => (false, false),
                         Found::Access(_) => (true, true),
@@ -212,7 +214,7 @@ impl Search<'_> {
                     let better = best.as_ref().is_none_or(|(certain, _)| judged.1 && !certain);
                     if let (true, Found::Access(space) | Found::Perhaps(space)) = (better && judged.0, &found)
                     {
-                        best = Some((judged.1, self.witness(who, by, &act.name, mode, space)));
+                        best = Some((judged.1, self.witness((who, by), &act.name, mode, space)));
                     }
                     judged
                 }
@@ -233,7 +235,7 @@ impl Search<'_> {
             || patterns.iter().any(|pattern| words::glob(&pattern.to_ascii_lowercase(), &lower))
     }
 
-    fn witness(&self, who: &Who, by: &Cover, act: &str, mode: Mode, space: &solve::Space) -> NewAccess {
+    fn witness(&self, (who, by): (&Who, &Cover), act: &str, mode: Mode, space: &solve::Space) -> NewAccess {
         let request = witness::request(self.engine, who, act, space);
         let statement = self.line.statement;
         let mut because = witness::places(self.question.new, statement, self.at, act);

@@ -84,15 +84,14 @@ impl Table {
         ground: &Ground<'_>,
         variables: bool,
     ) -> TestId {
-        match test_of(condition, ground, variables) {
-            Some((name, operator, values)) => self.of_test(&name, operator, values),
-            None => {
-                let values: Vec<String> = condition.values.iter().map(|value| value.value.shown()).collect();
-                let open = condition.open.as_ref().map_or("", |unknown| &unknown.name);
-                let (operator, key) = (condition.operator.shown(), condition.key.shown());
-                self.of_hidden(&format!("{operator} {key} {values:?} {open}"))
-            }
+        if let Some((name, operator, values)) = test_of(condition, ground, variables) {
+            return self.of_test(&name, operator, values);
         }
+
+        let values: Vec<String> = condition.values.iter().map(|value| value.value.shown()).collect();
+        let open = condition.open.as_ref().map_or("", |unknown| &unknown.name);
+        let (operator, key) = (condition.operator.shown(), condition.key.shown());
+        self.of_hidden(&format!("{operator} {key} {values:?} {open}"))
     }
 
     fn of_test(&mut self, name: &str, operator: Operator, mut values: Vec<String>) -> TestId {

@@ -234,7 +234,9 @@ impl<'a> Walk<'a> {
         let mut walk =
             Self { steps, ends, tree: Tree::of(literals), domain, start: State::default(), literals };
         let mut places = Vec::new();
-        starts.into_iter().for_each(|place| walk.settle(place, &mut places));
+        for place in starts {
+            walk.settle(place, &mut places);
+        }
         places.sort_unstable();
         places.dedup();
         for c in head.chars() {

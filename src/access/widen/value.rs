@@ -8,7 +8,7 @@ use crate::policy::condition::{Comparison, ValueType};
 use crate::policy::facts;
 use base64::Engine as _;
 use ipnet::IpNet;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::net::IpAddr;
 
 /// Values of a key with several values that are combined freely.
@@ -33,11 +33,11 @@ pub(super) fn classes(table: &Table, key: usize) -> Classes {
     if many(&tests, name) {
         cut |= combine(&singles, &mut lists, |values| table.truth(key, values));
     }
-    let mut seen: FxHashMap<(bool, Bits), ()> = FxHashMap::default();
+    let mut seen: FxHashSet<(bool, Bits)> = FxHashSet::default();
     let mut classes = Vec::new();
     for values in lists {
         let truth = table.truth(key, &values);
-        if seen.insert((values.is_empty(), truth.clone()), ()).is_none() {
+        if seen.insert((values.is_empty(), truth.clone())) {
             classes.push((values, truth));
         }
     }
@@ -123,14 +123,15 @@ pub(super) fn shapes<'a>(tests: &[&'a Test]) -> (Vec<&'a str>, Vec<Pattern>) {
         for value in &test.values {
             let wild = value.contains(['*', '?']) || value.contains(super::super::compare::MARKS);
             match test.operator.comparison {
-                Comparison::StringEquals => literals.push(value),
                 Comparison::StringEqualsIgnoreCase => patterns.push(Pattern::folded(value)),
                 Comparison::StringLike if wild => patterns.push(Pattern::like(value)),
                 Comparison::ArnLike if value == "*" => patterns.push(Pattern::like(value)),
                 Comparison::ArnLike if wild && value.matches(':').count() >= 5 => {
-                    patterns.push(Pattern::arn(value))
+                    patterns.push(Pattern::arn(value));
                 }
-                Comparison::StringLike | Comparison::ArnLike => literals.push(value),
+                Comparison::StringEquals | Comparison::StringLike | Comparison::ArnLike => {
+                    literals.push(value)
+                }
                 _ => {}
             }
         }
@@ -209,10 +210,10 @@ fn addresses<'a>(constants: impl Iterator<Item = &'a str>) -> Vec<String> {
         found.push(net.network());
         match net.broadcast() {
             IpAddr::V4(last) => {
-                found.extend(u32::from(last).checked_add(1).map(|next| IpAddr::V4(next.into())))
+                found.extend(u32::from(last).checked_add(1).map(|next| IpAddr::V4(next.into())));
             }
             IpAddr::V6(last) => {
-                found.extend(u128::from(last).checked_add(1).map(|next| IpAddr::V6(next.into())))
+                found.extend(u128::from(last).checked_add(1).map(|next| IpAddr::V6(next.into())));
             }
         }
     }
