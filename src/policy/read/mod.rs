@@ -6,6 +6,7 @@
 //! references of `CreateKey` and `PutKeyPolicy`, parameter `Policy`. What is easy to get wrong: a mistake in one
 //! alternative of a conditional is a mistake only where that alternative holds.
 
+mod alike;
 mod character;
 mod condition;
 mod element;
@@ -58,7 +59,7 @@ fn read_any(value: &Value, kind: PolicyKind, decode: Decode<'_>) -> Option<Docum
     }
     let mut document = blank(value.span, value.trail.clone());
     document.size = size.unwrap_or(document.size);
-    for (page, scope) in &pages {
+    for (page, scope) in &alike::taken_apart(pages) {
         reader.page(page, scope, &mut document);
     }
     document.default_when = reader.default_when;
