@@ -199,7 +199,7 @@ impl Page<'_> {
             writeln!(
                 out,
                 "  {} applies, {}",
-                self.name(*kind, one),
+                Self::name(*kind, one),
                 place::at(self.map, one.statement.span)
             )?;
         }
@@ -264,7 +264,7 @@ impl Page<'_> {
         }
         writeln!(out, "\nnearly, but not")?;
         for (kind, one) in near.iter().take(MOST_NEAR) {
-            writeln!(out, "  {}, {}", self.name(*kind, one), place::at(self.map, one.statement.span))?;
+            writeln!(out, "  {}, {}", Self::name(*kind, one), place::at(self.map, one.statement.span))?;
             for sentence in self.missed(one) {
                 writeln!(out, "    {sentence}")?;
             }
@@ -304,7 +304,7 @@ impl Page<'_> {
             .chain(identity.map(|one| (PolicyKind::Identity, one)))
     }
 
-    fn name(&self, kind: PolicyKind, one: &Considered<'_>) -> String {
+    fn name(kind: PolicyKind, one: &Considered<'_>) -> String {
         let effect = match one.statement.effect {
             Effect::Allow => "Allow",
             Effect::Deny => "Deny",

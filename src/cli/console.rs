@@ -114,7 +114,9 @@ fn prompt(console: &Console<'_>, map: &SourceMap) -> Result<Code, Failure> {
             }
             Answer::Mistakes(problems) => {
                 failed = true;
-                problems.iter().for_each(|problem| tell_problem(problem, map));
+                for problem in &problems {
+                    tell_problem(problem, map);
+                }
                 None
             }
         },

@@ -35,7 +35,7 @@ pub(super) fn read(request: &Request, map: &Arc<SourceMap>) -> Result<Keys, Stri
     let mut keys = Keys::default();
     let mut rest = Vec::new();
     for path in &request.paths {
-        match lone_policy(path, map)? {
+        match lone_policy(path, map) {
             Some(document) => {
                 let setting = crate::access::Setting::default();
                 let span = document.span;
@@ -66,22 +66,22 @@ pub(super) fn read(request: &Request, map: &Arc<SourceMap>) -> Result<Keys, Stri
 }
 
 /// The policy document that a file holds as it stands; `None` for anything else.
-fn lone_policy(path: &str, map: &SourceMap) -> Result<Option<Document>, String> {
+fn lone_policy(path: &str, map: &SourceMap) -> Option<Document> {
     let place = Path::new(path);
     let small = place.metadata().is_ok_and(|meta| meta.is_file() && meta.len() <= Limits::DEFAULT.file_bytes);
     if !small || place.extension().is_none_or(|end| !end.eq_ignore_ascii_case("json")) {
-        return Ok(None);
+        return None;
     }
-    let Ok(text) = std::fs::read_to_string(place) else { return Ok(None) };
+    let text = std::fs::read_to_string(place).ok()?;
     if !text.contains("Statement") || text.contains("format_version") {
-        return Ok(None);
+        return None;
     }
     let file = map.add(path, text.as_str());
     match parse_file(file, &text, 0..text.len()) {
         Ok(value) if policy_file::is_policy(&value) && value.get("Resources").is_none() => {
-            Ok(policy_file::document(&value, PolicyKind::Key))
+            policy_file::document(&value, PolicyKind::Key)
         }
-        _ => Ok(None),
+        _ => None,
     }
 }
 

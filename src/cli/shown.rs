@@ -165,9 +165,9 @@ fn write_text(out: &mut String, text: &Text, indent: usize) {
     if text.is_known() {
         let known = text.known_parts();
         if known.contains('\n') {
-            write_heredoc(out, &known, indent)
+            write_heredoc(out, &known, indent);
         } else {
-            out.push_str(&quoted(&known))
+            out.push_str(&quoted(&known));
         }
         return;
     }
@@ -175,7 +175,7 @@ fn write_text(out: &mut String, text: &Text, indent: usize) {
     for piece in text.pieces() {
         match piece {
             Piece::Known(known, _) => {
-                out.push_str(quoted(known).trim_start_matches('"').strip_suffix('"').unwrap_or(""))
+                out.push_str(quoted(known).trim_start_matches('"').strip_suffix('"').unwrap_or(""));
             }
             Piece::Unknown(unknown) => {
                 let _ = write!(out, "${{{}}}", safe::line(&unknown.name));

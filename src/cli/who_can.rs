@@ -111,7 +111,7 @@ pub(super) fn run(args: Args) -> Result<Code, Failure> {
         return Err(Failure::Told(format!("no key is declared in `{}`", paths.join("`, `"))));
     }
     match args.format {
-        Print::Text => output::print(|out| write(&told, &args.principal, out))?,
+        Print::Text => output::print(|out| write(&told, args.principal.as_ref(), out))?,
         Print::Json => {
             let text = serde_json::to_string_pretty(&Told { version: 1, keys: told })
                 .map_err(|error| error.to_string())?;
@@ -126,9 +126,10 @@ fn split(typed: Vec<String>, paths: Vec<String>) -> (Vec<String>, Vec<String>) {
     let (actions, more): (Vec<String>, Vec<String>) = typed.into_iter().partition(|word| {
         word.contains(':') || facts::action(word).is_some() || !std::path::Path::new(word).exists()
     });
-    let paths = match more.is_empty() {
-        true => paths,
-        false => paths.into_iter().filter(|path| path != ".").chain(more).collect(),
+    let paths = if more.is_empty() {
+        paths
+    } else {
+        paths.into_iter().filter(|path| path != ".").chain(more).collect()
     };
     (actions, paths)
 }
@@ -255,7 +256,7 @@ fn acts_alike(pattern: &str, act: &str) -> bool {
     glob.matches(act) == crate::logic::Verdict::Yes
 }
 
-fn write(told: &[KeyTold], principal: &Option<String>, out: &mut dyn Write) -> io::Result<()> {
+fn write(told: &[KeyTold], principal: Option<&String>, out: &mut dyn Write) -> io::Result<()> {
     for (at, key) in told.iter().enumerate() {
         if at > 0 {
             writeln!(out)?;

@@ -19,10 +19,7 @@ pub(super) fn principal(principal: &Principal, own: Option<&str>) -> String {
     let text = match principal {
         Principal::Everyone => "anyone, in any AWS account".to_owned(),
         Principal::Account(of) => format!("any identity of {}", account(of)),
-        Principal::Role(arn) => {
-            format!("{} of {}", arn.resource.shown().replacen('/', " ", 1), account(&arn.account))
-        }
-        Principal::User(arn) => {
+        Principal::Role(arn) | Principal::User(arn) => {
             format!("{} of {}", arn.resource.shown().replacen('/', " ", 1), account(&arn.account))
         }
         Principal::Session(arn) => format!("session {} of {}", arn.resource.shown(), account(&arn.account)),

@@ -145,15 +145,15 @@ impl Disk {
 
     fn read_new(&self, path: &str, most: u64) -> Result<FileId, Problem> {
         let bytes =
-            self.bytes_up_to(path, most).map_err(|(kind, message)| self.whole_file(path, kind, message))?;
+            self.bytes_up_to(path, most).map_err(|(kind, message)| self.whole_file(path, kind, &message))?;
         if let Some((what, help)) = sealed(&bytes) {
-            return Err(self.whole_file(path, ProblemKind::Unreadable, what.to_owned()).help(help));
+            return Err(self.whole_file(path, ProblemKind::Unreadable, what).help(help));
         }
-        let text = decode(bytes).map_err(|why| self.whole_file(path, ProblemKind::Unreadable, why))?;
+        let text = decode(bytes).map_err(|why| self.whole_file(path, ProblemKind::Unreadable, &why))?;
         Ok(self.map.add(self.shown(path), text))
     }
 
-    fn whole_file(&self, path: &str, kind: ProblemKind, message: String) -> Problem {
+    fn whole_file(&self, path: &str, kind: ProblemKind, message: &str) -> Problem {
         let shown = self.shown(path);
         let message = format!("`{shown}` {message}");
         Problem::new(kind, Span::start_of(self.map.add(shown, "")), message)

@@ -267,7 +267,9 @@ struct Builder {
     pieces: Vec<Piece>,
     text: String,
     places: Vec<Place>,
-    encodes: Option<Option<Arc<Value>>>,
+    /// What the only text so far encodes; nothing once there are two.
+    encodes: Option<Arc<Value>>,
+    texts: usize,
 }
 
 impl Builder {
@@ -275,7 +277,8 @@ impl Builder {
         if other.pieces.is_empty() {
             return;
         }
-        self.encodes = Some(if self.encodes.is_none() { other.encodes.clone() } else { None });
+        self.texts += 1;
+        self.encodes = if self.texts == 1 { other.encodes.clone() } else { None };
         for piece in &other.pieces {
             match piece {
                 Piece::Unknown(_) => {
@@ -302,7 +305,7 @@ impl Builder {
 
     fn finish(mut self) -> Text {
         self.flush();
-        Text { pieces: self.pieces, encodes: self.encodes.flatten() }
+        Text { pieces: self.pieces, encodes: self.encodes }
     }
 }
 
@@ -343,7 +346,9 @@ mod tests {
             Text::verbatim("two", span(&map, "two")),
         ];
         let mut pushed = Text::default();
-        parts.iter().for_each(|part| pushed.push(part));
+        for part in &parts {
+            pushed.push(part);
+        }
         assert_eq!(Text::concat(&parts), pushed);
         assert_eq!(pushed.known().as_deref(), Some("onetwo"));
         assert_eq!(map.slice(pushed.span(3..6).unwrap()), "two");

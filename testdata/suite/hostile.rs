@@ -176,7 +176,8 @@ fn names_and_contents_cannot_speak_to_the_terminal_or_to_actions() {
 #[test]
 fn what_doubles_with_every_line_is_bounded() {
     let doubling = |first: &str, next: &dyn Fn(usize) -> String| {
-        let lines: String = (1..40).map(|at| format!("  a{at} = {}\n", next(at - 1))).collect();
+        let lines: Vec<String> = (1..40).map(|at| format!("  a{at} = {}\n", next(at - 1))).collect();
+        let lines = lines.concat();
         format!(
             "locals {{\n  a0 = {first}\n{lines}}}\nresource \"aws_kms_key\" \"k\" {{\n  policy = jsonencode(local.a39)\n}}\n"
         )

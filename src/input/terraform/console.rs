@@ -64,13 +64,13 @@ impl<'a> Console<'a> {
         let start = module.and_then(|module| module.start);
         let start = start.unwrap_or_else(|| Span::start_of(disk.map().add("console", "")));
         let eval = Eval::new(session, dir, start);
-        let values = eval.root_instance().map(|root| tfvars::values(&eval, &root, given));
+        let values = tfvars::values(&eval, &eval.root_instance(), given);
         problems.extend(eval.take_problems());
         Self {
             session,
             dir,
             workspace: given.workspace.clone().unwrap_or_else(|| selected(session, dir)),
-            given: values.map(|values| values.given).unwrap_or_default(),
+            given: values.given,
             downloaded: downloaded(disk, dir),
             problems,
         }
@@ -93,9 +93,7 @@ impl<'a> Console<'a> {
         eval.workspace = Some(self.workspace.clone());
         eval.given.clone_from(&self.given);
         eval.downloaded.clone_from(&self.downloaded);
-        let Some(root) = eval.root_instance() else {
-            return Answer::Unsupported("there is no module".to_owned());
-        };
+        let root = eval.root_instance();
         let outcome = eval.expr(&expr, Scope::top(&root));
         let mut problems = eval.take_problems();
         problems.retain(|problem| !is_remark(problem));

@@ -68,18 +68,16 @@ impl<'a> Walk<'a> {
         let start = session.module(dir)?.start?;
         let mut eval = Eval::new(session, dir, start);
         eval.downloaded = downloaded(session.disk(), dir);
-        let root = eval.root_instance()?;
+        let root = eval.root_instance();
         let (declared, seen, relevant, apart, identities, pointers) = Default::default();
         Some(Self { eval, root, declared, seen, relevant, apart, identities, pointers })
     }
 
     fn run(mut self, given: &Given) -> Declared {
         self.eval.workspace.clone_from(&given.workspace);
-        if let Some(apart) = self.eval.root_instance() {
-            let values = tfvars::values(&self.eval, &apart, given);
-            self.eval.given = values.given;
-            self.declared.comments.extend(values.comments);
-        }
+        let values = tfvars::values(&self.eval, &self.eval.root_instance(), given);
+        self.eval.given = values.given;
+        self.declared.comments.extend(values.comments);
         let root = Rc::clone(&self.root);
         self.module(&root);
         self.join_policies();

@@ -18,7 +18,7 @@ pub(super) fn outcome(
     let id = map.add("expression", text);
     let span = Span::new(id, 0..text.len());
     let eval = Eval::new(&session, "", span);
-    let root = eval.root_instance().unwrap();
+    let root = eval.root_instance();
     let expr = hcl::parse_expression(&Text::verbatim(text, span), span).unwrap();
     let value = eval.expr(&expr, Scope::top(&root));
     (value, eval.take_problems(), map)

@@ -37,7 +37,7 @@ pub(super) fn values(eval: &Eval<'_>, root: &Rc<Instance>, given: &Given) -> Val
         match typed {
             Typed::File(path) => values.add_file(eval, root, path),
             Typed::Var(name, value) => {
-                values.add_text(eval, root, (name, value), "given on the command line")
+                values.add_text(eval, root, (name, value), "given on the command line");
             }
         }
     }

@@ -75,10 +75,10 @@ impl Instance {
 
 impl Eval<'_> {
     /// The root module; an empty one where there is no file.
-    pub(in super::super) fn root_instance(&self) -> Option<Rc<Instance>> {
+    pub(in super::super) fn root_instance(&self) -> Rc<Instance> {
         let empty = || Arc::new(Module { dir: self.root.clone(), ..Module::default() });
         let module = self.session.module(&self.root).unwrap_or_else(empty);
-        Some(Rc::new(Instance::new(module, String::new(), ".".to_owned(), None)))
+        Rc::new(Instance::new(module, String::new(), ".".to_owned(), None))
     }
 
     /// `module.name` in an instance, by the call's index.
