@@ -131,7 +131,7 @@ fn compare(operator: &str, value: &str, real: &str) -> bool {
         Err(_) => text.parse::<jiff::Timestamp>().unwrap(),
     };
     match operator {
-        "StringEquals" => value == real,
+        "StringEquals" | "Bool" => value == real,
         "StringEqualsIgnoreCase" => value.to_lowercase() == real.to_lowercase(),
         "StringLike" => like(value, real),
         "ArnEquals" | "ArnLike" => {
@@ -140,12 +140,11 @@ fn compare(operator: &str, value: &str, real: &str) -> bool {
             value == "*"
                 || one.len() == 6 && two.len() == 6 && one.iter().zip(two).all(|(one, two)| like(one, two))
         }
-        "Bool" => value == real,
         "IpAddress" => {
             let net: ipnet::IpNet = value.parse().unwrap();
             real.parse().is_ok_and(|address: std::net::IpAddr| net.contains(&address))
         }
-        "NumericEquals" => number(value) == number(real),
+        "NumericEquals" => (number(value) - number(real)).abs() < f64::EPSILON,
         "NumericLessThan" => number(real) < number(value),
         "NumericGreaterThanEquals" => number(real) >= number(value),
         "DateLessThan" => date(real) < date(value),

@@ -184,36 +184,62 @@ fn near(dice: &mut Dice, pattern: &str) -> String {
     if dice.roll(6) == 0 { format!("{text}x") } else { text }
 }
 
+/// A value of a condition key as a request carries it.
+fn carried(dice: &mut Dice, key: &str, operators: &[&str], values: &[&str]) -> String {
+    if operators.contains(&"Bool") {
+        dice.pick(&TRUE).to_owned()
+    } else if key == "aws:SourceIp" {
+        dice.pick(&["203.0.113.5", "203.0.113.200", "10.1.2.3", "192.0.2.1", "2001:db8::1"]).to_owned()
+    } else if key == "aws:CurrentTime" {
+        dice.pick(&[
+            "2025-06-01T00:00:00Z",
+            "2026-01-01T00:00:00Z",
+            "2026-06-01T00:00:00Z",
+            "2028-01-01T00:00:00Z",
+        ])
+        .to_owned()
+    } else if key.ends_with("InDays") {
+        dice.pick(&["6", "7", "8", "30", "31"]).to_owned()
+    } else {
+        let pattern = dice.pick(values);
+        near(dice, pattern)
+    }
+}
+
+/// Who asks.
+const CALLERS: [&str; 14] = [
+    "arn:aws:iam::111122223333:user/u",
+    "arn:aws:iam::111122223333:user/v",
+    "arn:aws:iam::111122223333:root",
+    "arn:aws:sts::111122223333:assumed-role/a/one",
+    "arn:aws:sts::111122223333:assumed-role/a/two",
+    "arn:aws:sts::111122223333:assumed-role/b/one",
+    "arn:aws:sts::111122223333:assumed-role/c/one",
+    "arn:aws:iam::444455556666:user/u",
+    "arn:aws:sts::444455556666:assumed-role/a/one",
+    "arn:aws:sts::777788889999:assumed-role/a/one",
+    "arn:aws:iam::777788889999:root",
+    "s3.amazonaws.com",
+    "sns.amazonaws.com",
+    "sqs.amazonaws.com",
+];
+
+/// What is asked for.
+const ASKED: [&str; 8] = [
+    "Decrypt",
+    "Encrypt",
+    "CreateGrant",
+    "GenerateDataKey",
+    "PutKeyPolicy",
+    "ScheduleKeyDeletion",
+    "DescribeKey",
+    "Sign",
+];
+
 /// A request as AWS would send it, near the policies' own words.
 fn request(dice: &mut Dice) -> Request {
-    let callers = [
-        "arn:aws:iam::111122223333:user/u",
-        "arn:aws:iam::111122223333:user/v",
-        "arn:aws:iam::111122223333:root",
-        "arn:aws:sts::111122223333:assumed-role/a/one",
-        "arn:aws:sts::111122223333:assumed-role/a/two",
-        "arn:aws:sts::111122223333:assumed-role/b/one",
-        "arn:aws:sts::111122223333:assumed-role/c/one",
-        "arn:aws:iam::444455556666:user/u",
-        "arn:aws:sts::444455556666:assumed-role/a/one",
-        "arn:aws:sts::777788889999:assumed-role/a/one",
-        "arn:aws:iam::777788889999:root",
-        "s3.amazonaws.com",
-        "sns.amazonaws.com",
-        "sqs.amazonaws.com",
-    ];
-    let caller = Caller::of_arn(dice.pick(&callers)).unwrap();
-    let actions = [
-        "Decrypt",
-        "Encrypt",
-        "CreateGrant",
-        "GenerateDataKey",
-        "PutKeyPolicy",
-        "ScheduleKeyDeletion",
-        "DescribeKey",
-        "Sign",
-    ];
-    let action = format!("kms:{}", dice.pick(&actions));
+    let caller = Caller::of_arn(dice.pick(&CALLERS)).unwrap();
+    let action = format!("kms:{}", dice.pick(&ASKED));
     let act = facts::actions().iter().position(|one| one.full_name() == action).unwrap();
     let mut context = Vec::new();
     for (key, operators, values) in KEYS {
@@ -222,27 +248,7 @@ fn request(dice: &mut Dice) -> Request {
         if follows || !present || (missing && dice.roll(2) == 0) {
             continue;
         }
-        let value = |dice: &mut Dice| {
-            if operators.contains(&"Bool") {
-                dice.pick(&TRUE).to_owned()
-            } else if key == "aws:SourceIp" {
-                dice.pick(&["203.0.113.5", "203.0.113.200", "10.1.2.3", "192.0.2.1", "2001:db8::1"])
-                    .to_owned()
-            } else if key == "aws:CurrentTime" {
-                dice.pick(&[
-                    "2025-06-01T00:00:00Z",
-                    "2026-01-01T00:00:00Z",
-                    "2026-06-01T00:00:00Z",
-                    "2028-01-01T00:00:00Z",
-                ])
-                .to_owned()
-            } else if key.ends_with("InDays") {
-                dice.pick(&["6", "7", "8", "30", "31"]).to_owned()
-            } else {
-                let pattern = dice.pick(values);
-                near(dice, pattern)
-            }
-        };
+        let value = |dice: &mut Dice| carried(dice, key, operators, values);
         let mut all = vec![value(dice)];
         if key == "kms:EncryptionContextKeys" && dice.roll(2) == 0 {
             all.push(value(dice));

@@ -123,8 +123,7 @@ fn delegates(statement: &Statement) -> Verdict {
     let open = actions.negated || actions.open.is_some() || !statement.when.is_empty();
     match (&statement.effect, worst) {
         (Effect::Deny | Effect::Invalid, _) => Verdict::No,
-        (Effect::Unknown(_), _) => Verdict::CannotTell,
         (Effect::Allow, verdict) if !open => verdict,
-        (Effect::Allow, _) => Verdict::CannotTell,
+        (Effect::Allow | Effect::Unknown(_), _) => Verdict::CannotTell,
     }
 }

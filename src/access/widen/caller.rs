@@ -249,15 +249,15 @@ impl<'a> Maker<'a> {
         }
         let root = format!("{head}root");
         self.push(CallerKind::Root, Some(account), root.clone(), Some(root));
-        let all = [
-            (CallerKind::User, format!("{head}user/"), users.texts),
-            (CallerKind::FederatedUser, federated_head, federated.texts),
-        ];
-        for (kind, head, names) in all {
-            for name in names {
-                let arn = format!("{head}{name}");
-                self.push(kind, Some(account), arn.clone(), Some(arn));
-            }
+        self.push_all(CallerKind::User, account, &format!("{head}user/"), &users.texts);
+        self.push_all(CallerKind::FederatedUser, account, &federated_head, &federated.texts);
+    }
+
+    /// Callers that are their ARN, and nothing besides.
+    fn push_all(&mut self, kind: CallerKind, account: &str, head: &str, names: &[String]) {
+        for name in names {
+            let arn = format!("{head}{name}");
+            self.push(kind, Some(account), arn.clone(), Some(arn));
         }
     }
 

@@ -199,25 +199,23 @@ impl Search<'_> {
             }
             let class = self.engine.act_class(at);
             let Some(mode) = self.engine.mode(who, direct, at) else { continue };
-            let (new, certain) = match known.get(class).copied().flatten() {
-                Some(known) => known,
-                None => {
-                    let found = self.engine.search(self.line, by, who, (at, mode));
-                    let judged = match &found {
-                        Found::Nothing => (false, false),
-                        Found::Access(_) => (true, true),
-                        Found::Perhaps(_) => (true, false),
-                    };
-                    if let Some(slot) = known.get_mut(class) {
-                        *slot = Some(judged);
-                    }
-                    let better = best.as_ref().is_none_or(|(certain, _)| judged.1 && !certain);
-                    if let (true, Found::Access(space) | Found::Perhaps(space)) = (better && judged.0, &found)
-                    {
-                        best = Some((judged.1, self.witness((who, by), &act.name, mode, space)));
-                    }
-                    judged
+            let (new, certain) = if let Some(known) = known.get(class).copied().flatten() {
+                known
+            } else {
+                let found = self.engine.search(self.line, by, who, (at, mode));
+                let judged = match &found {
+                    Found::Nothing => (false, false),
+                    Found::Access(_) => (true, true),
+                    Found::Perhaps(_) => (true, false),
+                };
+                if let Some(slot) = known.get_mut(class) {
+                    *slot = Some(judged);
                 }
+                let better = best.as_ref().is_none_or(|(certain, _)| judged.1 && !certain);
+                if let (true, Found::Access(space) | Found::Perhaps(space)) = (better && judged.0, &found) {
+                    best = Some((judged.1, self.witness((who, by), &act.name, mode, space)));
+                }
+                judged
             };
             if let (true, Some((sure, access))) = (new, best.as_mut())
                 && certain == *sure

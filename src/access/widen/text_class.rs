@@ -373,14 +373,13 @@ impl Tree {
         for literal in literals {
             let mut node = 0;
             for c in literal.chars() {
-                node = match tree.children.get(&(node, c)) {
-                    Some(next) => *next,
-                    None => {
-                        made += 1;
-                        tree.children.insert((node, c), made);
-                        tree.of.entry(node).or_default().push(c);
-                        made
-                    }
+                node = if let Some(next) = tree.children.get(&(node, c)) {
+                    *next
+                } else {
+                    made += 1;
+                    tree.children.insert((node, c), made);
+                    tree.of.entry(node).or_default().push(c);
+                    made
                 };
             }
             tree.words.insert(node);

@@ -130,7 +130,7 @@ pub(super) fn shapes<'a>(tests: &[&'a Test]) -> (Vec<&'a str>, Vec<Pattern>) {
                     patterns.push(Pattern::arn(value));
                 }
                 Comparison::StringEquals | Comparison::StringLike | Comparison::ArnLike => {
-                    literals.push(value)
+                    literals.push(value);
                 }
                 _ => {}
             }
