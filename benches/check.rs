@@ -131,6 +131,55 @@ mod module {
     }
 }
 
+/// Two thousand files in modules that call each other, with three hundred keys.
+#[divan::bench]
+fn module_tree(bencher: Bencher<'_, '_>) {
+    let mut files = Vec::new();
+    let mut root = String::new();
+    for module in 0..100 {
+        let _ = writeln!(
+            root,
+            "module \"m{module}\" {{\n  source = \"./m{module}\"\n  name   = \"n{module}\"\n}}"
+        );
+        files.push((format!("m{module}/main.tf"), format!("variable \"name\" {{}}\n{}", terraform(3))));
+        for other in 0..19 {
+            let bucket = "resource \"aws_s3_bucket\" \"BUCKET\" {\n  bucket = \"${var.name}-b\"\n}\n";
+            let text = bucket.replace("BUCKET", &format!("b{other}"));
+            files.push((format!("m{module}/other{other}.tf"), text));
+        }
+    }
+    files.push(("main.tf".to_owned(), root));
+    bencher.bench(|| {
+        let disk = Disk::memory(files.iter().cloned(), Arc::new(SourceMap::default()));
+        let declared = load(&disk, "", &Given::default());
+        assert_eq!(declared.keys.len(), 300);
+    });
+}
+
+/// Modules six deep, with `for_each` of `each` at two of the levels.
+#[divan::bench(args = [10, 20, 50])]
+fn nested_modules(bencher: Bencher<'_, '_>, each: usize) {
+    let call = |level: usize, repeat: &str| {
+        format!(
+            "variable \"v\" {{ default = \"\" }}\nmodule \"m\" {{\n  source = \"../l{}\"\n  v      = var.v{repeat}\n}}\n",
+            level + 1
+        )
+    };
+    let repeated = format!("\n  for_each = toset([for i in range({each}) : tostring(i)])");
+    let mut files = vec![("main.tf".to_owned(), "module \"m\" { source = \"./l1\" }\n".to_owned())];
+    for level in 1..6 {
+        let repeat = if level == 2 || level == 4 { repeated.as_str() } else { "" };
+        files.push((format!("l{level}/main.tf"), call(level, repeat)));
+    }
+    let key = "variable \"v\" {}\nresource \"aws_kms_key\" \"k\" {\n  description = var.v\n}\n";
+    files.push(("l6/main.tf".to_owned(), key.to_owned()));
+    bencher.counter(divan::counter::ItemsCount::new(each * each)).bench(|| {
+        let disk = Disk::memory(files.iter().cloned(), Arc::new(SourceMap::default()));
+        let declared = load(&disk, "", &Given::default());
+        assert_eq!(declared.keys.len(), each * each);
+    });
+}
+
 /// A thousand directories, of which one in ten speaks of KMS.
 #[divan::bench]
 fn directory(bencher: Bencher<'_, '_>) {

@@ -13,6 +13,8 @@ mod hostile;
 mod json;
 mod json_body;
 mod keys;
+#[cfg(test)]
+mod live;
 mod model;
 mod module;
 mod number;
