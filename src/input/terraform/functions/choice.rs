@@ -4,7 +4,7 @@ use super::set::is_empty;
 use super::signature::{Arguments, Function, Outcome, Parameter, Stop, Takes};
 use crate::input::terraform::number::Float;
 use crate::input::terraform::types::{Type, convert, type_of, unify};
-use crate::value::{Kind, Piece, Symbol, Value};
+use crate::value::{Kind, ListKind, Piece, Symbol, Value};
 
 const BOOLS: &[Parameter] = &[Parameter::new("list", Takes::Bools)];
 
@@ -80,6 +80,17 @@ fn is_something(symbol: &Symbol) -> bool {
 
 /// The first list that is not empty.
 fn coalescelist(args: &Arguments<'_>) -> Outcome {
+    // The types are looked at before the values: a set is refused also where it is not needed.
+    for (index, value) in args.rest().iter().enumerate() {
+        let refused = match &value.kind {
+            Kind::List(list) => list.kind == ListKind::Set,
+            Kind::Null | Kind::Unknown(_) | Kind::OneOf(_) => false,
+            _ => true,
+        };
+        if refused {
+            return Err(args.wrong(index, "the arguments must be lists or tuples"));
+        }
+    }
     for (index, value) in args.rest().iter().enumerate() {
         match (&value.kind, is_empty(value)) {
             (Kind::List(_), Some(false)) => return Ok(value.clone()),
