@@ -50,8 +50,8 @@ pub(super) fn taken_apart(pages: Vec<(Value, Scope)>) -> Vec<(Value, Scope)> {
             }
         }
     }
-    let page = |(when, statements, secret)| {
-        (with_statements(first, statements), Scope { when, trail: first_scope.trail.clone(), secret })
+    let page = |(when, statements, secret): (Vec<Assumption>, Vec<Value>, bool)| {
+        (with_statements(first, &statements), Scope { when, trail: first_scope.trail.clone(), secret })
     };
     apart.into_iter().map(page).collect()
 }
@@ -68,24 +68,25 @@ fn differ_in_statements_only(one: &Value, other: &Value) -> bool {
         a.name.text.known() == b.name.text.known()
             && (a.name.text.is("Statement") || a.value.kind == b.value.kind)
     };
-    let once = |map: &Map| map.entries.iter().filter(|entry| entry.name.text.is("Statement")).count() == 1;
+    let stated_once =
+        |map: &Map| map.entries.iter().filter(|entry| entry.name.text.is("Statement")).count() == 1;
     statements(one).is_some()
         && statements(other).is_some()
-        && once(left)
-        && once(right)
+        && stated_once(left)
+        && stated_once(right)
         && left.open.is_none()
         && right.open.is_none()
         && left.entries.len() == right.entries.len()
         && left.entries.iter().zip(&right.entries).all(same)
 }
 
-fn with_statements(page: &Value, statements: Vec<Value>) -> Value {
+fn with_statements(page: &Value, statements: &[Value]) -> Value {
     let mut page = page.clone();
     let Kind::Map(map) = &page.kind else { return page };
     let mut map = Map::clone(map);
     for entry in &mut map.entries {
         if let (true, Kind::List(list)) = (entry.name.text.is("Statement"), &entry.value.kind) {
-            let list = List { kind: list.kind, items: statements.clone(), open: None };
+            let list = List { kind: list.kind, items: statements.to_vec(), open: None };
             entry.value.kind = Kind::List(Arc::new(list));
         }
     }
@@ -142,8 +143,9 @@ mod tests {
     fn cases(json: &str) -> Vec<(String, Vec<(String, bool)>)> {
         let document = read(&value(json), PolicyKind::Key).unwrap();
         let case = |when: &[Assumption]| when.iter().map(|it| (it.condition.to_string(), it.holds)).collect();
-        let sid =
-            |sid: &Option<crate::value::Text>| sid.as_ref().and_then(|sid| sid.known()).unwrap_or_default();
+        let sid = |sid: &Option<crate::value::Text>| {
+            sid.as_ref().and_then(crate::value::Text::known).unwrap_or_default()
+        };
         document.statements.iter().map(|statement| (sid(&statement.sid), case(&statement.when))).collect()
     }
 
