@@ -11,7 +11,7 @@ use super::view::View;
 use super::world::assumptions;
 use super::{Access, Missing, Witness};
 use crate::logic::Answer;
-use crate::policy::{AccountRef, Condition, Element, Principal, Statement};
+use crate::policy::{Condition, Element, Principal, Statement};
 use crate::source::Span;
 use crate::value::{Symbol, Text, Trail};
 
@@ -247,7 +247,7 @@ fn candidate(item: &Element<Principal>, can: Access) -> Candidate<'_> {
     Candidate {
         class: class_of(&item.value),
         principal: Some(&item.value),
-        shown: shown(&item.value),
+        shown: item.value.shown("the key's own account"),
         span: item.span,
         trail: item.trail.clone(),
         can,
@@ -278,25 +278,6 @@ fn class_of(principal: &Principal) -> ManagerClass {
             if is_user { ManagerClass::User } else { ManagerClass::Role }
         }
         _ => ManagerClass::Unknown,
-    }
-}
-
-fn shown(principal: &Principal) -> String {
-    match principal {
-        Principal::Everyone => "*".to_owned(),
-        Principal::Account(AccountRef::Id(id)) => id.clone(),
-        Principal::Account(AccountRef::Own) => "the key's own account".to_owned(),
-        Principal::Account(AccountRef::Unknown(unknown)) | Principal::Unknown(unknown) => {
-            unknown.name.to_string()
-        }
-        Principal::Role(arn)
-        | Principal::User(arn)
-        | Principal::Session(arn)
-        | Principal::FederatedUser(arn) => arn.text.shown(),
-        Principal::Someone(text)
-        | Principal::Service(text)
-        | Principal::UniqueId(text)
-        | Principal::Malformed(text) => text.shown(),
     }
 }
 

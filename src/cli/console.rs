@@ -5,7 +5,7 @@
 //! the next line is read, since a program may wait for it.
 
 use super::output::{tell, tell_problem};
-use super::shown::{is_secret, reasons, shown};
+use super::shown::{reasons, shown};
 use super::variable::Variables;
 use super::{Code, Failure};
 use crate::input::terraform::{Answer, Console, json_text};
@@ -152,7 +152,7 @@ fn answered(answer: Answer) -> Answered {
     if unknowns.iter().any(|unknown| offline(unknown.reason)) {
         return Answered { unsupported: true, ..Answered::default() };
     }
-    let sensitive = is_secret(&value);
+    let sensitive = value.holds_secret();
     let json = if sensitive { None } else { encoded(&value) };
     Answered { ok: Some(true), unknown: json.is_none(), sensitive, json, ..Answered::default() }
 }

@@ -56,22 +56,6 @@ pub(super) fn open_unknowns(value: &Value) -> Vec<&crate::value::Unknown> {
     found
 }
 
-/// Whether a value or anything in it is sensitive.
-pub(super) fn is_secret(value: &Value) -> bool {
-    let mut left = vec![value];
-    while let Some(value) = left.pop() {
-        match &value.kind {
-            _ if value.secret => return true,
-            Kind::List(list) => left.extend(&list.items),
-            Kind::Map(map) => left.extend(map.entries.iter().map(|entry| &entry.value)),
-            Kind::OneOf(branches) => left.extend(branches.iter().map(|branch| &branch.value)),
-            Kind::Text(text) => left.extend(text.encodes()),
-            _ => {}
-        }
-    }
-    false
-}
-
 /// How values depend on conditions: `var.open and not var.closed`.
 pub(super) fn condition(when: &[crate::value::Assumption]) -> String {
     let part = |one: &crate::value::Assumption| {

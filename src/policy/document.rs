@@ -147,6 +147,24 @@ pub enum Principal {
     Unknown(Unknown),
 }
 
+impl Principal {
+    /// As written, for people; `own` are the words for the key's own account, whose id is not written.
+    pub fn shown(&self, own: &str) -> String {
+        match self {
+            Self::Everyone => "*".to_owned(),
+            Self::Account(AccountRef::Id(id)) => id.clone(),
+            Self::Account(AccountRef::Own) => own.to_owned(),
+            Self::Account(AccountRef::Unknown(unknown)) | Self::Unknown(unknown) => unknown.name.to_string(),
+            Self::Role(arn) | Self::User(arn) | Self::Session(arn) | Self::FederatedUser(arn) => {
+                arn.text.shown()
+            }
+            Self::Someone(text) | Self::Service(text) | Self::UniqueId(text) | Self::Malformed(text) => {
+                text.shown()
+            }
+        }
+    }
+}
+
 /// An account as it appears in a principal or ARN.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum AccountRef {

@@ -209,23 +209,7 @@ fn version(version: &Version) -> String {
 
 /// A principal as written.
 pub(super) fn principal(principal: &Principal) -> String {
-    use crate::policy::AccountRef;
-    match principal {
-        Principal::Everyone => "*".to_owned(),
-        Principal::Account(AccountRef::Id(id)) => id.clone(),
-        Principal::Account(AccountRef::Own) => "the own account".to_owned(),
-        Principal::Account(AccountRef::Unknown(unknown)) | Principal::Unknown(unknown) => {
-            unknown.name.to_string()
-        }
-        Principal::Role(arn)
-        | Principal::User(arn)
-        | Principal::Session(arn)
-        | Principal::FederatedUser(arn) => arn.text.shown(),
-        Principal::Service(text)
-        | Principal::UniqueId(text)
-        | Principal::Malformed(text)
-        | Principal::Someone(text) => text.shown(),
-    }
+    principal.shown("the own account")
 }
 
 fn action(action: key::Action) -> &'static str {

@@ -220,6 +220,23 @@ impl Value {
         self.as_map().and_then(|map| map.get(name))
     }
 
+    /// Whether it, or anything in it, is marked sensitive. What a text encodes is not looked into.
+    pub fn holds_secret(&self) -> bool {
+        let mut left = vec![self];
+        while let Some(value) = left.pop() {
+            if value.secret {
+                return true;
+            }
+            match &value.kind {
+                Kind::List(list) => left.extend(&list.items),
+                Kind::Map(map) => left.extend(map.entries.iter().map(|entry| &entry.value)),
+                Kind::OneOf(branches) => left.extend(branches.iter().map(|branch| &branch.value)),
+                Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Text(_) | Kind::Unknown(_) => {}
+            }
+        }
+        false
+    }
+
     /// Every unknown in it, in order: its own, those in its texts, elements and branches.
     pub fn unknowns(&self) -> Vec<&Unknown> {
         let mut found = Vec::new();

@@ -252,19 +252,8 @@ fn assumed(when: &[Assumption]) -> Vec<(&str, bool)> {
 
 fn shown(principal: &Principal) -> String {
     match principal {
-        Principal::Role(arn)
-        | Principal::User(arn)
-        | Principal::Session(arn)
-        | Principal::FederatedUser(arn) => arn.text.shown(),
-        Principal::Service(text)
-        | Principal::UniqueId(text)
-        | Principal::Malformed(text)
-        | Principal::Someone(text) => text.shown(),
-        Principal::Unknown(unknown) => unknown.name.to_string(),
         Principal::Account(AccountRef::Unknown(unknown)) => format!("account {}", unknown.name),
-        Principal::Account(AccountRef::Id(id)) => id.clone(),
-        Principal::Account(AccountRef::Own) => "the key's account".to_owned(),
-        Principal::Everyone => "*".to_owned(),
+        other => other.shown("the key's account"),
     }
 }
 

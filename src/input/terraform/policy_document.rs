@@ -82,7 +82,7 @@ pub(super) fn render(arguments: &Value, span: Span) -> Rendered {
     };
     let document =
         document.unwrap_or_else(|problem: Problem| Value::unknown(Reason::InError, &*problem.message, span));
-    let secret = is_secret(arguments);
+    let secret = arguments.holds_secret();
     let mut text = |layout| match printed(&document, layout, span) {
         Ok(value) => Value { secret, ..value },
         Err(problem) => {
@@ -119,22 +119,6 @@ fn documents(arguments: &Value, name: &str) -> List {
         },
     }
     list
-}
-
-fn is_secret(value: &Value) -> bool {
-    let mut left = vec![value];
-    while let Some(value) = left.pop() {
-        if value.secret {
-            return true;
-        }
-        match &value.kind {
-            Kind::List(list) => left.extend(&list.items),
-            Kind::Map(map) => left.extend(map.entries.iter().map(|entry| &entry.value)),
-            Kind::OneOf(branches) => left.extend(branches.iter().map(|branch| &branch.value)),
-            _ => {}
-        }
-    }
-    false
 }
 
 /// The text of a document, or of each of its alternatives.

@@ -1,6 +1,6 @@
 //! Conversions and marks: `tostring`, `toset`, `sensitive`, …
 
-use super::signature::{Arguments, Function, Outcome, Parameter, Takes, is_secret};
+use super::signature::{Arguments, Function, Outcome, Parameter, Takes};
 use crate::input::terraform::types::{Type, convert};
 use crate::value::{Kind, Value};
 
@@ -35,6 +35,6 @@ fn issensitive(args: &Arguments<'_>) -> Outcome {
         (Kind::Unknown(_), false) => Err(args.not_known(value)),
         // The marks of elements are not the marks of what holds them.
         (Kind::List(_) | Kind::Map(_), false) => args.give_bool(false),
-        (_, false) => args.give_bool(is_secret(value)),
+        (_, false) => args.give_bool(value.holds_secret()),
     }
 }

@@ -1,6 +1,6 @@
 //! JSON, Base64, CSV and URLs.
 
-use super::signature::{Arguments, Function, Outcome, Parameter, Stop, Takes, is_secret};
+use super::signature::{Arguments, Function, Outcome, Parameter, Stop, Takes};
 use crate::input::terraform::json::{Layout, encode, plain, sorted_entries};
 use crate::source::{Limits, Problem, ProblemKind};
 use crate::syntax;
@@ -127,7 +127,7 @@ fn jsonencode(args: &Arguments<'_>) -> Outcome {
     let value = args.value(0)?;
     let text = encode(&plain(value), Layout::Compact, args.call.span)?;
     let mut result = args.give_text(text)?;
-    result.secret = is_secret(value);
+    result.secret = value.holds_secret();
     Ok(result)
 }
 

@@ -148,7 +148,8 @@ impl Function {
                 values.push(self.prepared(value, parameter)?);
             }
         }
-        let secret = call.args.iter().any(|value| if self.keeps { value.secret } else { is_secret(value) });
+        let secret =
+            call.args.iter().any(|value| if self.keeps { value.secret } else { value.holds_secret() });
         let rest_from = self.parameters.len();
         let result = (self.run)(&Arguments { call, values, rest_from });
         let mut value = match result {
@@ -202,23 +203,6 @@ fn spread_elements(value: &Value) -> Value {
         Some(Ok(spread)) => Value { trail: value.trail.clone(), ..spread },
         _ => value.clone(),
     }
-}
-
-/// Whether anything in it is marked sensitive.
-pub(super) fn is_secret(value: &Value) -> bool {
-    let mut left = vec![value];
-    while let Some(value) = left.pop() {
-        if value.secret {
-            return true;
-        }
-        match &value.kind {
-            Kind::List(list) => left.extend(&list.items),
-            Kind::Map(map) => left.extend(map.entries.iter().map(|entry| &entry.value)),
-            Kind::OneOf(branches) => left.extend(branches.iter().map(|branch| &branch.value)),
-            _ => {}
-        }
-    }
-    false
 }
 
 /// The arguments of a call, converted.
