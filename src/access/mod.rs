@@ -38,6 +38,7 @@ mod request;
 mod resource;
 mod same;
 mod service;
+mod spoken;
 mod statement;
 #[cfg(test)]
 mod testing;

@@ -35,6 +35,25 @@ pub fn reach(statement: &Statement, document: &Document, setting: &Setting) -> R
     Reach { at_least: range.least, at_most: range.most, because: joined(because.iter()) }
 }
 
+impl super::NewAccess {
+    /// How far at most the principal reaches that lets this in, of `document`, whose access it is; `None` when the
+    /// statement is not known. A service has its own sort of reach and counts as nobody.
+    pub fn breadth(&self, document: &Document, setting: &Setting) -> Option<Breadth> {
+        let statement = self.statement_of(document)?;
+        if self.request.caller.kind == super::CallerKind::Service {
+            return Some(Breadth::Nobody);
+        }
+        let mut alone = statement.clone();
+        if let (Some(principals), Some(at)) = (alone.principals.as_mut(), self.principal) {
+            principals.items = principals.items.get(at).cloned().into_iter().collect();
+            principals.open = None;
+        }
+        let most = reach(&alone, document, setting).at_most;
+        let own = self.request.caller.account.as_ref() == Some(&self.request.key_account);
+        Some(if own { most.min(Breadth::DirectOwnAccount) } else { most })
+    }
+}
+
 /// Whether `statement` admits any AWS account and has no condition at all (KMS has no anonymous calls: public is
 /// every account with an IAM policy of its own). Actions that are not usable across accounts do not count.
 pub fn is_public(statement: &Statement, document: &Document, setting: &Setting) -> Access {

@@ -8,7 +8,7 @@ use super::catalogue::Catalogue;
 use super::check::Rule;
 use super::fingerprint;
 use super::label::Labels;
-use super::subject::{Case, Item, Scene, Subject, writers};
+use super::subject::{Case, Found, Item, Scene};
 use super::undecided::{self, Open};
 use crate::access::{Access, Setting, Witness, may_decrypt};
 use crate::config::Config;
@@ -95,12 +95,12 @@ pub fn setting(key: Option<&Key>, config: &Config) -> Setting {
 }
 
 fn judge_scene(scene: &Scene<'_>, rules: &[InForce<'_>], identities_decrypt: bool) -> Vec<Finding> {
-    let wanted = rules.iter().any(|rule| rule.rule.subject == Subject::Writer);
-    let writers = if wanted { writers(scene, identities_decrypt) } else { Vec::new() };
+    let asked = |subject| rules.iter().any(|rule| rule.rule.subject == subject);
+    let found = Found::of(scene, asked, identities_decrypt);
     let mut findings = Vec::new();
     let mut open = Vec::new();
     for rule in rules {
-        for case in rule.rule.subject.cases(scene, &writers) {
+        for case in rule.rule.subject.cases(scene, &found) {
             let answer = case.stands().and(rule.rule.when.ask(&case));
             if answer.is_yes() {
                 findings.push(certain(rule, &case, answer));

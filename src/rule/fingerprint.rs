@@ -35,6 +35,9 @@ pub(super) fn content(case: &Case<'_>) -> String {
         Item::Defect(defect) => format!("{:?} {} {}", defect.kind, defect.subject, defect.fact),
         Item::Change(change) => format!("{:?}", change.action),
         Item::Writer(writer) => writer.found.principal.clone().unwrap_or_default(),
+        Item::Widening(one) => {
+            format!("{} {}", one.access.request.caller.name, one.access.actions.join(","))
+        }
     };
     match case.statement {
         Some(whole) => format!("{own}\n{}", statement(whole)),

@@ -20,6 +20,7 @@ mod slot;
 mod subject;
 mod template;
 mod undecided;
+mod widening;
 
 pub use catalogue::{Catalogue, RESERVED, schema};
 pub use check::Rule;

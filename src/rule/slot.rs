@@ -1,8 +1,9 @@
 //! The slots of a rule's sentences: one name, one value.
 
 use super::predicate::{action_suggestion, key_suggestion};
-use super::subject::{Case, Item, Subject};
+use super::subject::{Case, Item, Scene, Subject};
 use super::template::Refusal;
+use super::widening::Widening;
 use crate::key::{self, Attribute};
 use crate::policy::{Principal, Version};
 use crate::source::nearest;
@@ -21,6 +22,8 @@ pub(super) enum Slot {
     Principal,
     /// The action as written.
     Action,
+    /// The actions that a plan newly allows.
+    Actions,
     /// The resource as written.
     Resource,
     /// The condition's operator.
@@ -41,13 +44,15 @@ pub(super) enum Slot {
     Change,
     /// The arguments that force a replacement.
     ForcedBy,
+    /// A request that a plan newly lets in.
+    Example,
     /// What the default that applies is the default of.
     Default,
     /// A key's attribute as written.
     Attribute(Attribute),
 }
 
-const ALL: [Slot; 25] = [
+const ALL: [Slot; 27] = [
     Slot::Key,
     Slot::Type,
     Slot::Statement,
@@ -63,6 +68,8 @@ const ALL: [Slot; 25] = [
     Slot::Version,
     Slot::Change,
     Slot::ForcedBy,
+    Slot::Actions,
+    Slot::Example,
     Slot::Default,
     Slot::Attribute(Attribute::Spec),
     Slot::Attribute(Attribute::Usage),
@@ -109,6 +116,8 @@ impl Slot {
             Self::Version => "version",
             Self::Change => "change",
             Self::ForcedBy => "forced-by",
+            Self::Actions => "actions",
+            Self::Example => "example",
             Self::Default => "default",
             Self::Attribute(Attribute::Spec) => "spec",
             Self::Attribute(Attribute::Usage) => "usage",
@@ -135,7 +144,10 @@ impl Slot {
                     | Subject::Resource
                     | Subject::Condition
             ),
-            Self::Principal => matches!(subject, Subject::Principal | Subject::Writer),
+            Self::Principal => {
+                matches!(subject, Subject::Principal | Subject::Writer | Subject::Widening)
+            }
+            Self::Actions | Self::Example => subject == Subject::Widening,
             Self::Action => subject == Subject::Action,
             Self::Resource => subject == Subject::Resource,
             Self::Operator | Self::ConditionKey => subject == Subject::Condition,
@@ -150,7 +162,7 @@ impl Slot {
     pub(super) fn always(self, subject: Subject) -> bool {
         match self {
             Self::Suggestion | Self::ForcedBy | Self::Default | Self::Attribute(_) => false,
-            Self::Principal => subject != Subject::Writer,
+            Self::Principal => !matches!(subject, Subject::Writer | Subject::Widening),
             _ => true,
         }
     }
@@ -165,14 +177,17 @@ impl Slot {
             Self::Size => case.policy.map(|held| held.document.size.bytes.to_string()),
             Self::Version => case.policy.map(|held| version(&held.document.version)),
             Self::Attribute(attribute) => case.scene.key?.attributes.get(&attribute).and_then(shown),
-            _ => self.of_item(case.item),
+            _ => self.of_item(case.item, case.scene),
         }
     }
 
-    fn of_item(self, item: Item<'_>) -> Option<String> {
+    fn of_item(self, item: Item<'_>, scene: &Scene<'_>) -> Option<String> {
         match (self, item) {
             (Self::Principal, Item::Principal(element)) => Some(principal(&element.value)),
             (Self::Principal, Item::Writer(writer)) => writer.found.principal.clone(),
+            (Self::Principal, Item::Widening(one)) => newcomer(one, scene),
+            (Self::Actions, Item::Widening(one)) => Some(one.access.acts()),
+            (Self::Example, Item::Widening(one)) => Some(one.access.example(one.own.as_deref())),
             (Self::Action, Item::Action(element)) | (Self::Resource, Item::Resource(element)) => {
                 Some(element.value.shown())
             }
@@ -210,6 +225,13 @@ fn version(version: &Version) -> String {
 /// A principal as written.
 pub(super) fn principal(principal: &Principal) -> String {
     principal.shown("the own account")
+}
+
+/// The principal that is let in, as written.
+fn newcomer(one: &Widening, scene: &Scene<'_>) -> Option<String> {
+    let [held] = scene.policies.as_slice() else { return None };
+    let principals = one.access.statement_of(&held.document)?.principals.as_ref()?;
+    principals.items.get(one.access.principal?).map(|item| principal(&item.value))
 }
 
 fn action(action: key::Action) -> &'static str {

@@ -1,5 +1,6 @@
 //! What a rule speaks about, and every instance of it in what is declared.
 
+use super::widening::{Widening, widenings};
 use crate::access::{Access, LacksDecrypt, Setting, Witness, identity_lacks_decrypt, lacks_decrypt};
 use crate::key::{Change, IdentityPolicy, Key, StatedPolicy};
 use crate::policy::{
@@ -35,6 +36,8 @@ pub enum Subject {
     Change,
     /// A principal that may encrypt for S3 but not decrypt, in a key policy or an identity policy.
     Writer,
+    /// Access that a plan newly gives, one for each principal of each statement that gives it.
+    Widening,
 }
 
 /// One resource that holds policies: a key, or an identity policy.
@@ -102,7 +105,7 @@ impl<'a> Scene<'a> {
 }
 
 /// A value read as a policy, JSON texts included.
-fn document(value: &Value, kind: PolicyKind) -> Option<Document> {
+pub(super) fn document(value: &Value, kind: PolicyKind) -> Option<Document> {
     read_with(value, kind, &|text| parse_text(text, value.span))
 }
 
@@ -138,6 +141,8 @@ pub(super) enum Item<'a> {
     Change(&'a Change),
     /// A principal that may encrypt but not decrypt.
     Writer(&'a Writer),
+    /// Access that a plan newly gives.
+    Widening(&'a Widening),
 }
 
 /// A principal that may encrypt but not decrypt.
@@ -187,6 +192,7 @@ impl<'a> Case<'a> {
             Item::Defect(defect) => defect.span,
             Item::Change(change) => change.span,
             Item::Writer(writer) => writer.found.span,
+            Item::Widening(one) => one.access.because.first().map_or(one.refused.span, |first| first.span),
         }
     }
 
@@ -229,9 +235,26 @@ pub(super) fn under(assumptions: &[Assumption]) -> Access {
     Access::cannot_tell(assumptions.iter().map(Witness::of_assumption))
 }
 
-/// The writers of a scene, kept apart so that cases can point at them. `identities_decrypt`: whether identity policies
-/// in sight may allow `kms:Decrypt`.
-pub(super) fn writers(scene: &Scene<'_>, identities_decrypt: bool) -> Vec<Vec<Writer>> {
+/// Answers about a scene that are subjects themselves, kept apart so that cases can point at them.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// Of each policy.
+    writers: Vec<Vec<Writer>>,
+    widenings: Vec<Widening>,
+}
+
+impl Found {
+    /// What subjects that are asked about need. `identities_decrypt`: whether identity policies in sight may allow
+    /// `kms:Decrypt`.
+    pub(super) fn of(scene: &Scene<'_>, asked: impl Fn(Subject) -> bool, identities_decrypt: bool) -> Self {
+        Self {
+            writers: if asked(Subject::Writer) { writers(scene, identities_decrypt) } else { Vec::new() },
+            widenings: if asked(Subject::Widening) { widenings(scene) } else { Vec::new() },
+        }
+    }
+}
+
+fn writers(scene: &Scene<'_>, identities_decrypt: bool) -> Vec<Vec<Writer>> {
     scene
         .policies
         .iter()
@@ -247,15 +270,15 @@ pub(super) fn writers(scene: &Scene<'_>, identities_decrypt: bool) -> Vec<Vec<Wr
 
 impl Subject {
     /// Every instance in `scene`. Identity policies have writers only.
-    pub(super) fn cases<'a>(self, scene: &'a Scene<'a>, writers: &'a [Vec<Writer>]) -> Vec<Case<'a>> {
+    pub(super) fn cases<'a>(self, scene: &'a Scene<'a>, found: &'a Found) -> Vec<Case<'a>> {
         if self == Self::Writer {
             return scene
                 .policies
                 .iter()
-                .zip(writers)
-                .flat_map(|(held, found)| {
+                .zip(&found.writers)
+                .flat_map(|(held, writers)| {
                     let case = Case::whole(scene, Some(held), None);
-                    found.iter().map(move |writer| case.with(Item::Writer(writer)))
+                    writers.iter().map(move |writer| case.with(Item::Writer(writer)))
                 })
                 .collect();
         }
@@ -263,6 +286,7 @@ impl Subject {
         let whole = Case::whole(scene, None, None);
         match self {
             Self::Key => vec![whole],
+            Self::Widening => found.widenings.iter().map(|one| whole.with(Item::Widening(one))).collect(),
             Self::Change => key.change.iter().map(|change| whole.with(Item::Change(change))).collect(),
             _ => scene.policies.iter().flat_map(|held| self.cases_in(scene, held)).collect(),
         }
@@ -318,7 +342,7 @@ impl Subject {
             }
             (held, unknowns)
         };
-        if matches!(self, Self::Key | Self::Policy | Self::Change) || scene.key.is_none() {
+        if matches!(self, Self::Key | Self::Policy | Self::Change | Self::Widening) || scene.key.is_none() {
             return Vec::new();
         }
         scene.policies.iter().map(inside).filter(|(_, unknowns)| !unknowns.is_empty()).collect()
@@ -337,6 +361,7 @@ impl Subject {
             Self::Defect => "defect",
             Self::Change => "change",
             Self::Writer => "writer",
+            Self::Widening => "widening",
         }
     }
 }

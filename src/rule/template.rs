@@ -88,6 +88,8 @@ fn fill(form: &[Part], case: &Case<'_>) -> Option<String> {
     for part in form {
         match part {
             Part::Plain(plain) => text.push_str(plain),
+            // A request is of no use by halves.
+            Part::Slot(Slot::Example) => text.push_str(&Slot::Example.value(case)?),
             Part::Slot(slot) => text.push_str(&shortened(slot.value(case)?)),
         }
     }

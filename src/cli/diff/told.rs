@@ -2,16 +2,12 @@
 
 use super::super::place::{self, Place};
 use super::super::words;
-use crate::access::{Breadth, CallerKind, NewAccess, consider, own_account, reach};
+use crate::access::{Breadth, CallerKind, NewAccess, own_account};
 use crate::diff::{Changed, Held};
 use crate::finding::{Certainty, Finding, Label, Severity};
-use crate::policy::{Effect, PolicyKind};
 use crate::source::SourceMap;
 use serde::Serialize;
 use std::collections::BTreeMap;
-
-/// Actions named in a sentence.
-const MOST_NAMED: usize = 3;
 
 /// All changes.
 #[derive(Debug, Serialize)]
@@ -97,10 +93,11 @@ pub(super) fn key(change: &Changed<'_>, map: &SourceMap) -> KeyTold {
 
 fn way(access: &NewAccess, held: &Held, map: &SourceMap, lost: bool) -> Way {
     let request = &access.request;
-    let shown = Shown::new(access, held);
+    let own = own_account(&held.document, &held.setting);
+    let shown = |text: &str| access.shown(text, own.as_deref());
     Way {
-        principal: shown.text(&request.caller.name),
-        account: request.caller.account.as_deref().map(|account| shown.text(account)),
+        principal: shown(&request.caller.name),
+        account: request.caller.account.as_deref().map(shown),
         kind: match request.caller.kind {
             CallerKind::Root => "root",
             CallerKind::User => "user",
@@ -113,50 +110,24 @@ fn way(access: &NewAccess, held: &Held, map: &SourceMap, lost: bool) -> Way {
         context: request
             .context
             .iter()
-            .map(|(key, values)| (key.clone(), values.iter().map(|value| shown.text(value)).collect()))
+            .map(|(key, values)| (key.clone(), values.iter().map(|value| shown(value)).collect()))
             .collect(),
         needs_identity_policy: access.needs_identity_policy,
         severity: severity(access, held),
-        statement: statement(access, held).map(place::statement),
+        statement: access.statement_of(&held.document).map(place::statement),
         because: access.because.iter().map(|witness| Place::of(map, witness)).collect(),
         lost,
     }
 }
 
-/// Texts of a witness as they are shown: an account that was made up for the key's own is not shown as one that is known.
-struct Shown {
-    made_up: Option<String>,
-}
-
-impl Shown {
-    fn new(access: &NewAccess, held: &Held) -> Self {
-        let known = own_account(&held.document, &held.setting);
-        let own = access.request.key_account.clone();
-        Self { made_up: (known.as_ref() != Some(&own)).then_some(own) }
-    }
-
-    fn text(&self, text: &str) -> String {
-        match &self.made_up {
-            Some(digits) => text.replace(digits.as_str(), "<the key's account>"),
-            None => text.to_owned(),
-        }
-    }
-}
-
-fn statement<'a>(access: &NewAccess, held: &'a Held) -> Option<&'a crate::policy::Statement> {
-    held.document.statements.get(access.statement?)
-}
-
-/// How bad new access is: by how far its statement reaches.
+/// How bad new access is: by how far it reaches.
 fn severity(access: &NewAccess, held: &Held) -> Severity {
-    let Some(statement) = statement(access, held) else { return Severity::Medium };
-    let request = &access.request;
-    let own = request.caller.account.as_ref() == Some(&request.key_account);
-    match reach(statement, &held.document, &held.setting).at_most {
-        Breadth::World if !own => Severity::Critical,
-        Breadth::WorldByNetwork | Breadth::ForeignOrg | Breadth::ForeignAccount if !own => Severity::High,
-        Breadth::NamedOwn | Breadth::Nobody => Severity::Low,
-        _ => Severity::Medium,
+    match access.breadth(&held.document, &held.setting) {
+        None => Severity::Medium,
+        Some(Breadth::World) => Severity::Critical,
+        Some(Breadth::WorldByNetwork | Breadth::ForeignOrg | Breadth::ForeignAccount) => Severity::High,
+        Some(Breadth::NamedOwn | Breadth::Nobody) => Severity::Low,
+        Some(_) => Severity::Medium,
     }
 }
 
@@ -200,7 +171,7 @@ fn one(access: &NewAccess, certain: bool, held: &Held, other: Option<&Held>, gai
     let own = own_account(&held.document, &held.setting);
     let who = who(access, held, own.as_deref());
     let many = access.actions.len() > 1;
-    let acts = acts(&access.actions);
+    let acts = access.acts();
     let be = match (gained, certain, many) {
         (true, true, false) => "is newly allowed to",
         (true, true, true) => "are newly allowed to",
@@ -220,7 +191,7 @@ fn one(access: &NewAccess, certain: bool, held: &Held, other: Option<&Held>, gai
     let rule = if gained { "new-access" } else { "lost-access" };
     Finding {
         certainty: if certain { Certainty::Certain } else { Certainty::Undecided },
-        help: Some(example(access, &Shown::new(access, held))),
+        help: Some(access.example(own.as_deref())),
         secondary,
         ..finding(rule, severity, message, primary, held)
     }
@@ -233,22 +204,8 @@ fn elsewhere(access: &NewAccess, held: &Held, other: &Held, gained: bool) -> Lab
         let fact = format!("{when}no policy is stated, and the default one does not allow it");
         return Label { span: other.span, fact };
     }
-    let mut considered = consider(&access.request, &other.document, PolicyKind::Key).into_iter();
-    let denies = considered.find(|one| one.statement.effect == Effect::Deny && one.applies().is_yes());
-    if let Some(deny) = denies {
-        return Label { span: deny.statement.span, fact: format!("{when}this statement denies it") };
-    }
-    let sid = statement(access, held).and_then(|one| one.sid.as_ref()).map(crate::value::Text::shown);
-    let alike = |one: &&crate::policy::Statement| {
-        sid.is_some() && one.sid.as_ref().map(crate::value::Text::shown) == sid
-    };
-    match other.document.statements.iter().find(alike) {
-        Some(one) => Label {
-            span: one.span,
-            fact: format!("{when}this statement does not allow it, nor does another"),
-        },
-        None => Label { span: other.document.span, fact: format!("{when}no statement here allows it") },
-    }
+    let witness = access.refused_by(&other.document, &held.document, when);
+    Label { span: witness.span, fact: witness.fact.to_string() }
 }
 
 fn finding(rule: &str, severity: Severity, message: String, primary: Label, held: &Held) -> Finding {
@@ -268,7 +225,7 @@ fn finding(rule: &str, severity: Severity, message: String, primary: Label, held
 }
 
 fn who(access: &NewAccess, held: &Held, own: Option<&str>) -> String {
-    let principals = statement(access, held).and_then(|statement| statement.principals.as_ref());
+    let principals = access.statement_of(&held.document).and_then(|statement| statement.principals.as_ref());
     match (principals, access.principal) {
         (Some(principals), Some(at)) => {
             principals.items.get(at).map_or_else(String::new, |item| words::principal(&item.value, own))
@@ -280,26 +237,4 @@ fn who(access: &NewAccess, held: &Held, own: Option<&str>) -> String {
         },
         _ => format!("`{}`", access.request.caller.name),
     }
-}
-
-fn acts(actions: &[&str]) -> String {
-    let named: Vec<String> = actions.iter().take(MOST_NAMED).map(|act| format!("`{act}`")).collect();
-    let more = actions.len().saturating_sub(MOST_NAMED);
-    match (more, named.split_last()) {
-        (0, Some((last, before))) if !before.is_empty() => format!("{} and {last}", before.join(", ")),
-        (0, _) => named.concat(),
-        _ => format!("{} and {more} more actions", named.join(", ")),
-    }
-}
-
-/// The witness in words.
-fn example(access: &NewAccess, shown: &Shown) -> String {
-    let request = &access.request;
-    let context: Vec<String> = request
-        .context
-        .iter()
-        .map(|(key, values)| format!("`{key}` is `{}`", shown.text(&values.join("`, `"))))
-        .collect();
-    let with = if context.is_empty() { String::new() } else { format!(", where {}", context.join(" and ")) };
-    format!("for example `{}` calls `{}`{with}", shown.text(&request.caller.name), request.action)
 }

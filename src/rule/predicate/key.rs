@@ -1,6 +1,6 @@
 //! Predicates on the key: its attributes, its role, what a plan does to it.
 
-use crate::access::{Access, Witness};
+use crate::access::{Access, Breadth, Witness};
 use crate::key::{Action, Attribute, Role};
 use crate::rule::slot::shown;
 use crate::rule::subject::{Case, Item};
@@ -71,6 +71,26 @@ pub enum RoleWord {
 pub struct ChangeTest {
     /// One of these.
     pub action: Vec<Action>,
+}
+
+/// How far access reaches that a plan newly gives.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum NewReachWord {
+    /// To every AWS account.
+    World,
+    /// To an account or organisation that is not trusted, or to given networks.
+    Foreign,
+    /// To a trusted account or organisation.
+    Trusted,
+    /// To any identity of the key's account.
+    OwnAccount,
+    /// To named identities of the key's account.
+    OwnIdentity,
+    /// To a service.
+    Service,
+    /// That is not known.
+    Unknown,
 }
 
 impl Scalar {
@@ -288,6 +308,28 @@ pub(super) fn change(test: &ChangeTest, case: &Case<'_>) -> Access {
         Witness::new(*span, format!("a change of `{name}` forces a new key"), case.scene.trail)
     });
     Access::yes(forced)
+}
+
+/// Whether the plan newly lets in somebody who reaches as far as one of these. The witnesses are of the new policy and,
+/// last, of the old one.
+pub(super) fn widens_to(words: &[NewReachWord], case: &Case<'_>) -> Access {
+    let Item::Widening(one) = case.item else { return Access::no([]) };
+    let word = match one.breadth {
+        _ if one.is_service() => NewReachWord::Service,
+        None => NewReachWord::Unknown,
+        Some(Breadth::World) => NewReachWord::World,
+        Some(Breadth::WorldByNetwork | Breadth::ForeignOrg | Breadth::ForeignAccount) => {
+            NewReachWord::Foreign
+        }
+        Some(Breadth::TrustedOrg | Breadth::TrustedAccount) => NewReachWord::Trusted,
+        Some(Breadth::OwnAccount | Breadth::DirectOwnAccount) => NewReachWord::OwnAccount,
+        Some(Breadth::NamedOwn | Breadth::Nobody) => NewReachWord::OwnIdentity,
+    };
+    if !words.is_empty() && !words.contains(&word) {
+        return Access::no([]);
+    }
+    let because = one.access.because.iter().chain([&one.refused]).cloned();
+    if one.certain { Access::yes(because) } else { Access::cannot_tell(because) }
 }
 
 /// Whether so many resources state a policy for the key.

@@ -13,7 +13,7 @@ mod statement;
 
 pub use element::{ActionTest, ConditionTest, PrincipalKind, PrincipalTest, ResourceTest, StatementPart};
 pub(super) use element::{action_suggestion, key_suggestion};
-pub use key::{AttributeTest, ChangeTest, RoleWord, Scalar};
+pub use key::{AttributeTest, ChangeTest, NewReachWord, RoleWord, Scalar};
 pub use pattern::Pattern;
 pub use policy::{Count, LockoutWord, ManagerWord, VersionWord};
 pub use statement::{EffectWord, GrantWord, LackWord, ReachWord, SourceWord};
@@ -40,6 +40,8 @@ pub enum Test {
     Role(Vec<RoleWord>),
     /// What the plan does to the key.
     Change(ChangeTest),
+    /// How far access reaches that a plan newly gives; one of these, or any where the list is empty.
+    WidensTo(Vec<NewReachWord>),
     /// How many resources state a policy for the key.
     Owners(Count),
     /// Whether the lockout safety check is switched off.
@@ -96,6 +98,7 @@ impl Test {
             Self::Attribute(test) => key::attribute(test, case),
             Self::Role(roles) => key::role(roles, case),
             Self::Change(test) => key::change(test, case),
+            Self::WidensTo(words) => key::widens_to(words, case),
             Self::Owners(count) => key::owners(*count, case),
             Self::LockoutCheckBypassed(wanted) => policy::bypassed(*wanted, case),
             Self::Size(count) => policy::size(*count, case),
@@ -130,6 +133,9 @@ impl Test {
                 Some(("defect", "mistakes belong to a policy: use the subject `defect`"))
             }
             Self::Lacks(_) if subject != Subject::Writer => Some(("lacks", "use the subject `writer`")),
+            Self::WidensTo(_) if subject != Subject::Widening => {
+                Some(("widens-to", "use the subject `widening`"))
+            }
             Self::Attribute(test) if test.says_nothing() => Some((
                 "attribute",
                 "say what it must be: `is`, `one-of`, `starts-with`, `over`, `under`, `written`",
