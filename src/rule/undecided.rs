@@ -157,6 +157,11 @@ fn advice(causes: &[Witness], template: bool) -> Vec<String> {
         let text = "run `terraform init` so that `.terraform/modules` is there, or point at a vendored copy with `--modules`";
         advice.push(text.to_owned());
     }
+    if any(&[Reason::StackElsewhere]) {
+        let text =
+            "name the template of the nested stack by a local path, as `aws cloudformation package` takes it";
+        advice.push(text.to_owned());
+    }
     if any(&[Reason::ReadOutside, Reason::AfterApply, Reason::NotEvaluated]) && !template {
         advice.push("check a plan instead (`terraform show -json plan | kmsguard check -`)".to_owned());
     }

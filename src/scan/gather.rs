@@ -6,6 +6,7 @@ use super::tree::Tree;
 use super::unit::{Unit, internal};
 use super::walk::{Left, Named, files};
 use super::{Request, Typed};
+use crate::input::cloudformation;
 use crate::input::terraform::{self, Given, Session};
 use crate::source::{Disk, FileId, Limits, Problem, ProblemKind, SourceMap, Span};
 use crate::value::{Text, Value};
@@ -259,6 +260,11 @@ impl Gathered {
         trees.map(|tree| Session::new(&tree.disk).with_modules(tree.modules.clone())).collect()
     }
 
+    /// The templates of each tree.
+    pub(super) fn stacks(&self) -> Vec<cloudformation::Session<'_>> {
+        self.trees.iter().map(|tree| cloudformation::Session::new(&tree.disk)).collect()
+    }
+
     /// What is given to the root modules of each tree.
     pub(super) fn givens(&self, request: &Request, map: &Arc<SourceMap>) -> Result<Vec<Given>, String> {
         let text = |origin: &str, (name, text): (&String, &String)| {
@@ -288,7 +294,11 @@ impl Gathered {
     }
 
     /// What is judged: root modules, templates and plans, in order.
-    pub(super) fn units(&self, sessions: &[Session<'_>]) -> Vec<Unit> {
+    pub(super) fn units(
+        &self,
+        sessions: &[Session<'_>],
+        stacks: &[cloudformation::Session<'_>],
+    ) -> Vec<Unit> {
         let mut units = Vec::new();
         for (index, session) in sessions.iter().enumerate() {
             let inside = self.directories.iter().filter(|(tree, _)| *tree == index);
@@ -297,9 +307,11 @@ impl Gathered {
                 session.roots(&directories).into_iter().map(|path| Unit::Module { tree: index, path }),
             );
         }
-        units.extend(
-            self.templates.iter().map(|(tree, path)| Unit::Template { tree: *tree, path: path.clone() }),
-        );
+        for (tree, session) in stacks.iter().enumerate() {
+            let inside = self.templates.iter().filter(|(of, _)| *of == tree);
+            let paths: Vec<String> = inside.map(|(_, path)| path.clone()).collect();
+            units.extend(session.roots(&paths).into_iter().map(|path| Unit::Template { tree, path }));
+        }
         units.extend(self.piped.iter().map(|_| Unit::Piped));
         for (file, place) in &self.plans {
             let beside = || place.clone().filter(|place| self.has_terraform(place));

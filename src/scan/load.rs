@@ -36,9 +36,17 @@ fn load_here(request: &Request, map: &Arc<SourceMap>) -> Result<Loaded, String> 
     let (config, settings_problems) = settings::settings(request, &gathered, rules, map)?;
     let givens = gathered.givens(request, map)?;
     let sessions = gathered.sessions();
-    let units = gathered.units(&sessions);
-    let house =
-        House { gathered: &gathered, sessions: &sessions, givens: &givens, config: &config, rules, map };
+    let stacks = gathered.stacks();
+    let units = gathered.units(&sessions, &stacks);
+    let house = House {
+        gathered: &gathered,
+        sessions: &sessions,
+        stacks: &stacks,
+        givens: &givens,
+        config: &config,
+        rules,
+        map,
+    };
     let declared: Vec<(String, Declared)> =
         units.par_iter().map(|unit| (name(unit, &gathered, map), house.load_guarded(unit))).collect();
     let mut problems: Vec<Problem> = gathered.problems.iter().cloned().chain(settings_problems).collect();

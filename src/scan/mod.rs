@@ -120,10 +120,12 @@ fn scan_here(request: &Request) -> Result<Outcome, String> {
     let (config, problems) = settings::settings(request, &gathered, rules, &map)?;
     let givens = gathered.givens(request, &map)?;
     let sessions = gathered.sessions();
-    let units = gathered.units(&sessions);
+    let stacks = gathered.stacks();
+    let units = gathered.units(&sessions, &stacks);
     let house = House {
         gathered: &gathered,
         sessions: &sessions,
+        stacks: &stacks,
         givens: &givens,
         config: &config,
         rules,

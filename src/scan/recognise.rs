@@ -20,7 +20,7 @@ const HEAD: u64 = 64 << 10;
 pub(super) enum Recognised {
     /// A Terraform plan.
     Plan(FileId),
-    /// A CloudFormation template that may declare keys.
+    /// A CloudFormation template that may declare keys, or calls others that may.
     Template,
     /// A CloudFormation template in which nothing speaks of KMS.
     Silent,
@@ -51,7 +51,7 @@ pub(super) fn recognise(tree: &Tree, path: &str, named: Named) -> Recognised {
         Recognised::Plan(file)
     } else if !cloudformation::recognises(text.text()) {
         if looks_like_template(&bytes) { Recognised::Silent } else { Recognised::Foreign }
-    } else if speaks_of_kms(&bytes) {
+    } else if speaks_of_kms(&bytes) || cloudformation::calls_others(&bytes) {
         Recognised::Template
     } else {
         Recognised::Silent

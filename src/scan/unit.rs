@@ -63,6 +63,8 @@ pub(super) struct House<'a> {
     pub(super) gathered: &'a Gathered,
     /// One session per tree.
     pub(super) sessions: &'a [Session<'a>],
+    /// The templates of each tree.
+    pub(super) stacks: &'a [cloudformation::Session<'a>],
     /// What is given to root modules, per tree.
     pub(super) givens: &'a [Given],
     /// The settings.
@@ -111,8 +113,7 @@ impl House<'_> {
         match unit {
             Unit::Module { tree, path } => self.module(*tree, path),
             Unit::Template { tree, path } => {
-                let tree = self.gathered.trees.get(*tree);
-                tree.map(|tree| cloudformation::load(&tree.disk, path)).unwrap_or_default()
+                self.stacks.get(*tree).map(|session| session.load(path)).unwrap_or_default()
             }
             Unit::Piped => {
                 let disk = self.gathered.piped.as_ref();

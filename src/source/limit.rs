@@ -21,6 +21,8 @@ pub struct Limits {
     pub module_depth: usize,
     /// Calls in one root module that models stand in for.
     pub models: usize,
+    /// Nested stacks of one root template.
+    pub stacks: usize,
     /// Nodes that YAML aliases may expand to.
     pub alias_nodes: usize,
     /// Alternatives kept of one undecided conditional.
@@ -45,6 +47,7 @@ impl Limits {
         instances: 10_000,
         module_depth: 32,
         models: 1_000,
+        stacks: 1_000,
         alias_nodes: 100_000,
         alternatives: 8,
         automaton_states: 50_000,

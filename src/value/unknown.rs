@@ -28,6 +28,8 @@ pub enum Reason {
     ReadOutside,
     /// A module whose source is not here.
     ModuleMissing,
+    /// An output of a nested stack whose template is not here.
+    StackElsewhere,
     /// A function, macro or construct that is not evaluated here (clock, randomness, providers).
     NotEvaluated,
     /// Something in the configuration that is itself in error; reported on its own.
@@ -45,6 +47,7 @@ impl fmt::Display for Reason {
             Self::AfterApply => "is known only after apply",
             Self::ReadOutside => "is read from outside at plan or apply time",
             Self::ModuleMissing => "comes from a module whose source is not here",
+            Self::StackElsewhere => "is an output of a stack whose template is not here",
             Self::NotEvaluated => "is not evaluated offline",
             Self::InError => "is in error",
             Self::Limit => "was not evaluated to the end, a limit was reached",

@@ -44,7 +44,7 @@ pub(super) fn choose(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Option<V
     let mut removed = 0;
     let mut branches = Vec::new();
     for (holds, written) in [(true, yes), (false, no)] {
-        let when = vec![Assumption { condition: condition.into(), holds, span: name.span }];
+        let when = vec![Assumption { condition: evaluator.full(condition).into(), holds, span: name.span }];
         let value = evaluator.value(written).unwrap_or_else(|| {
             removed += 1;
             Value::null(written.span)

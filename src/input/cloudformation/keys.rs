@@ -66,7 +66,7 @@ pub(super) fn key(evaluator: &mut Evaluator<'_>, resource: &Resource<'_>) -> Opt
 
 /// How a resource comes to be declared; `None` when its condition does not hold.
 pub(super) fn present(evaluator: &mut Evaluator<'_>, resource: &Resource<'_>) -> Option<Trail> {
-    let mut trail = Trail::default();
+    let mut trail = evaluator.stack.trail.clone();
     if let Some(path) = resource.body.get("Metadata").and_then(|metadata| metadata.get("aws:cdk:path"))
         && let Some(shown) = path.as_str()
     {
@@ -85,7 +85,8 @@ pub(super) fn present(evaluator: &mut Evaluator<'_>, resource: &Resource<'_>) ->
             }
             None => {
                 evaluator.assuming += 1;
-                trail = trail.via(condition.span, format!("exists only where `{name}` holds"));
+                trail =
+                    trail.via(condition.span, format!("exists only where `{}` holds", evaluator.full(name)));
             }
         }
     }

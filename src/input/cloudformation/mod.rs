@@ -21,6 +21,10 @@ mod pointer;
 mod recognise;
 mod reference;
 mod scope;
+mod session;
+mod stack;
+#[cfg(test)]
+mod stack_tests;
 mod sub;
 mod template;
 #[cfg(test)]
@@ -29,12 +33,12 @@ mod text;
 mod transform;
 
 pub use recognise::recognises;
+pub use session::{Session, calls_others};
 
 use crate::key::Declared;
-use crate::source::{Disk, FileId, Problem, ProblemKind, Span};
-use crate::syntax::{json, yaml};
+use crate::source::{Disk, Problem, ProblemKind, Span};
 use scope::Evaluator;
-use template::Template;
+use transform::Resource;
 
 /// Evaluates the template at `path` and gives the keys and the identity policies that it declares.
 ///
@@ -42,65 +46,45 @@ use template::Template;
 /// read as YAML, of which JSON is nearly a subset. A file that cannot be read, or holds mistakes, gives problems
 /// besides what could be read.
 pub fn load(disk: &Disk, path: &str) -> Declared {
-    let file = match disk.read(path) {
-        Ok(file) => file,
-        Err(problem) => return Declared { problems: vec![problem], ..Declared::default() },
-    };
-    let text = disk.map().file(file).text().clone();
-    let stream = parse(file, &text);
-    let mut declared =
-        Declared { problems: stream.problems, comments: stream.comments, ..Declared::default() };
-    jinja::explain(file, &text, &mut declared.problems);
-    for document in stream.documents {
-        if let Some(template) = Template::new(document) {
-            declare(&template, &mut declared);
-        }
-    }
-    declared
+    Session::new(disk).load(path)
 }
 
-fn parse(file: FileId, text: &str) -> yaml::Stream {
-    if !text.trim_start_matches('\u{feff}').trim_start().starts_with('{') {
-        return yaml::parse(file, text);
-    }
-    let mistake = match json::parse_file(file, text, 0..text.len()) {
-        Ok(document) => return yaml::Stream { documents: vec![document], ..yaml::Stream::default() },
-        Err(mistake) => mistake,
-    };
-    if mistake.kind == ProblemKind::Syntax {
-        let stream = yaml::parse(file, text);
-        if stream.problems.is_empty() {
-            return stream;
-        }
-    }
-    yaml::Stream { problems: vec![mistake], ..yaml::Stream::default() }
-}
-
-/// Adds what one template declares.
-fn declare(template: &Template, declared: &mut Declared) {
-    let mut evaluator = Evaluator::new(template);
-    let resources = transform::resources(&mut evaluator);
+/// Adds what one template declares, and then its nested stacks.
+fn declare(evaluator: &mut Evaluator<'_>, declared: &mut Declared) {
+    let resources = transform::resources(evaluator);
     for resource in &resources {
         evaluator.bind(&resource.bound);
-        if let Some(key) = keys::key(&mut evaluator, resource) {
+        if let Some(key) = keys::key(evaluator, resource) {
             declared.keys.push(key);
         }
-        declared.identity_policies.extend(identity::policies(&mut evaluator, resource));
+        declared.identity_policies.extend(identity::policies(evaluator, resource));
+        nested(evaluator, resource, declared);
         evaluator.bind(&[]);
     }
     // A mistake in an alias costs no key anything, and is not reported.
     let mistakes = evaluator.problems.len();
     for resource in &resources {
         evaluator.bind(&resource.bound);
-        declared.aliases.extend(pointer::alias(&mut evaluator, resource));
+        declared.aliases.extend(pointer::alias(evaluator, resource));
         evaluator.bind(&[]);
     }
     evaluator.problems.truncate(mistakes);
-    for problem in evaluator.problems {
-        if !declared.problems.contains(&problem) {
-            declared.problems.push(problem);
-        }
+}
+
+/// Adds what the nested stack that a resource is declares.
+fn nested(evaluator: &mut Evaluator<'_>, resource: &Resource<'_>, declared: &mut Declared) {
+    if !stack::is_call(resource.body) || keys::present(evaluator, resource).is_none() {
+        return;
     }
+    let Some(child) = stack::child(evaluator, resource) else { return };
+    let new = |known: &[Problem]| {
+        let problems = child.parsed().problems.iter().filter(|problem| !known.contains(problem));
+        problems.cloned().collect::<Vec<_>>()
+    };
+    let problems = new(&declared.problems);
+    declared.problems.extend(problems);
+    declared.comments.extend(&child.parsed().comments);
+    child.each(evaluator, &resource.address, |inner| declare(inner, declared));
 }
 
 /// A mistake that CloudFormation would report too.

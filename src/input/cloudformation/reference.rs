@@ -120,14 +120,19 @@ fn of_resource(evaluator: &mut Evaluator<'_>, resource: &Entry, name: &str, at: 
         ("AWS::IAM::Role", "Ref") => property(evaluator, resource, "RoleName", at),
         ("AWS::IAM::User", "Ref") => property(evaluator, resource, "UserName", at),
         ("AWS::IAM::Group", "Ref") => property(evaluator, resource, "GroupName", at),
-        _ => own(resource, name, at),
+        ("AWS::CloudFormation::Stack" | "AWS::Serverless::Application", _)
+            if let Some(output) = name.strip_prefix("Outputs.") =>
+        {
+            super::stack::output(evaluator, resource, output, at)
+        }
+        _ => own(evaluator, resource, name, at),
     }
 }
 
 /// The attribute as itself: it exists only once the resource does. What a nested stack, a custom resource or a parameter
 /// store hands on is no name of one thing but any text that someone wrote.
-fn own(resource: &Entry, attribute: &str, at: Span) -> Value {
-    let address = resource.name.text.shown();
+fn own(evaluator: &Evaluator<'_>, resource: &Entry, attribute: &str, at: Span) -> Value {
+    let address = evaluator.full(&resource.name.text.shown());
     let name = format!("{address}.{attribute}");
     let of = resource.value.get("Type").and_then(Value::as_str).unwrap_or_default();
     let free =
@@ -185,7 +190,8 @@ fn arn(word: &str, rest: &[Value], at: Span) -> Value {
     made
 }
 
-fn unknown(reason: Reason, name: &str, span: Span, symbol: Symbol) -> Value {
+/// A value of which only this is known.
+pub(super) fn unknown(reason: Reason, name: &str, span: Span, symbol: Symbol) -> Value {
     Value::new(Kind::Unknown(Unknown { reason, name: name.into(), span, symbol }), span)
 }
 

@@ -1,6 +1,8 @@
 //! The evaluator: what every expression of one template is evaluated in.
 
 use super::conditions::Truth;
+use super::session::Session;
+use super::stack::{Kept, Stack};
 use super::template::Template;
 use super::{intrinsics, text};
 use crate::source::{Limits, Problem, ProblemKind, Span};
@@ -14,6 +16,14 @@ const MOST_PROBLEMS: usize = 500;
 /// Evaluates the expressions of one template, within limits.
 pub(super) struct Evaluator<'a> {
     pub(super) template: &'a Template,
+    /// What the template is deployed with.
+    pub(super) stack: &'a Stack,
+    /// The templates that can be called.
+    pub(super) session: &'a Session<'a>,
+    /// Nested stacks.
+    pub(super) kept: Kept,
+    /// How many nested stacks there are so far.
+    pub(super) stacks: usize,
     /// Mistakes found on the way, each once.
     pub(super) problems: Vec<Problem>,
     /// What conditions turned out to be; `None` while one is being evaluated.
@@ -33,9 +43,13 @@ pub(super) struct Evaluator<'a> {
 }
 
 impl<'a> Evaluator<'a> {
-    pub(super) fn new(template: &'a Template) -> Self {
+    pub(super) fn new(template: &'a Template, stack: &'a Stack, session: &'a Session<'a>) -> Self {
         Self {
             template,
+            stack,
+            session,
+            kept: Kept::default(),
+            stacks: 0,
             problems: Vec::new(),
             conditions: FxHashMap::default(),
             used: Vec::new(),
@@ -47,6 +61,26 @@ impl<'a> Evaluator<'a> {
             depth: 0,
             seen: FxHashSet::default(),
         }
+    }
+
+    /// Goes on with the bounds of the stack around this one.
+    pub(super) fn lend(&mut self, around: &Evaluator<'_>) {
+        self.steps = around.steps;
+        self.stacks = around.stacks;
+    }
+
+    /// Hands what was used of the bounds, and the mistakes, to the stack around this one.
+    pub(super) fn give_back(self, around: &mut Evaluator<'_>) {
+        around.steps = self.steps;
+        around.stacks = self.stacks;
+        for problem in self.problems {
+            around.report(problem);
+        }
+    }
+
+    /// A name of this stack as it is told apart from those of other stacks.
+    pub(super) fn full(&self, name: &str) -> String {
+        format!("{}{name}", self.stack.prefix)
     }
 
     /// Enters a resource: sets the variables of `Fn::ForEach` that hold from here on.

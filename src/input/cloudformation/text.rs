@@ -182,7 +182,7 @@ pub(super) fn split(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
 }
 
 /// Whether no unknown piece of a text can hold a delimiter, so that it can be split all the same.
-fn cannot_hold(text: &Text, delimiter: &str) -> bool {
+pub(super) fn cannot_hold(text: &Text, delimiter: &str) -> bool {
     let never = |symbol: &Symbol, character: char| match symbol {
         Symbol::OwnAccount | Symbol::SomeAccount | Symbol::AccountOf(_) => !character.is_ascii_digit(),
         Symbol::Partition | Symbol::Region => !character.is_ascii_alphanumeric() && character != '-',

@@ -40,7 +40,7 @@ fn unroll<'a>(
             each(evaluator, &entry.value, bound, found);
             continue;
         }
-        let address = substituted(name.text.shown(), bound);
+        let address = evaluator.full(&substituted(name.text.shown(), bound));
         found.push(Resource { address, span: name.span, body: &entry.value, bound: bound.to_vec() });
     }
 }

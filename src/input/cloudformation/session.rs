@@ -1,0 +1,167 @@
+//! The templates below one root: each parsed once, and which of them call which.
+//!
+//! A template that another one calls as a nested stack is judged through its callers, with their parameters. What is
+//! easy to get wrong: templates that only call each other have no caller outside, and one of them is judged all the same.
+
+use super::scope::Evaluator;
+use super::stack::{self, Stack};
+use super::template::Template;
+use super::{declare, jinja, transform};
+use crate::key::Declared;
+use crate::source::{Disk, FileId, Problem, ProblemKind, Span};
+use crate::syntax::{json, yaml};
+use memchr::memmem;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A file as parsed.
+#[derive(Default)]
+pub(super) struct Parsed {
+    /// The templates in it: the documents that have resources.
+    pub(super) templates: Vec<Template>,
+    /// Mistakes in its notation.
+    pub(super) problems: Vec<Problem>,
+    /// Its comments.
+    pub(super) comments: Vec<Span>,
+}
+
+/// The templates below one root.
+pub struct Session<'d> {
+    pub(super) disk: &'d Disk,
+    parsed: Mutex<FxHashMap<String, Arc<Parsed>>>,
+}
+
+impl std::fmt::Debug for Session<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session").field("disk", self.disk).finish_non_exhaustive()
+    }
+}
+
+/// What calls other templates (CloudFormation User Guide, "Nested stacks"; SAM, "Nested applications").
+const CALLERS: [&[u8]; 2] = [b"AWS::CloudFormation::Stack", b"AWS::Serverless::Application"];
+
+/// Whether a text may be a template that calls others.
+pub fn calls_others(text: &[u8]) -> bool {
+    CALLERS.into_iter().any(|caller| memmem::find(text, caller).is_some())
+}
+
+impl<'d> Session<'d> {
+    /// The templates that `disk` reads.
+    pub fn new(disk: &'d Disk) -> Self {
+        Self { disk, parsed: Mutex::default() }
+    }
+
+    /// Evaluates the template at `path` and gives what it declares, nested stacks included.
+    pub fn load(&self, path: &str) -> Declared {
+        let kept = self.kept(path);
+        let parsed = match kept.map_or_else(|| self.parse(path).map(Arc::new), Ok) {
+            Ok(parsed) => parsed,
+            Err(problem) => return Declared { problems: vec![problem], ..Declared::default() },
+        };
+        let mut declared = Declared {
+            problems: parsed.problems.clone(),
+            comments: parsed.comments.clone(),
+            ..Declared::default()
+        };
+        let stack = Stack::root(path);
+        for template in &parsed.templates {
+            let mut evaluator = Evaluator::new(template, &stack, self);
+            declare(&mut evaluator, &mut declared);
+            for problem in evaluator.problems {
+                if !declared.problems.contains(&problem) {
+                    declared.problems.push(problem);
+                }
+            }
+        }
+        declared
+    }
+
+    /// A template that another one calls; kept, for it may be called again.
+    pub(super) fn called(&self, path: &str) -> Result<Arc<Parsed>, Problem> {
+        if let Some(kept) = self.kept(path) {
+            return Ok(kept);
+        }
+        let parsed = Arc::new(self.parse(path)?);
+        let mut known = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(Arc::clone(known.entry(path.to_owned()).or_insert(parsed)))
+    }
+
+    fn kept(&self, path: &str) -> Option<Arc<Parsed>> {
+        self.parsed.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned()
+    }
+
+    fn parse(&self, path: &str) -> Result<Parsed, Problem> {
+        let file = self.disk.read(path)?;
+        let text = self.disk.map().file(file).text().clone();
+        let stream = parse(file, &text);
+        let mut problems = stream.problems;
+        jinja::explain(file, &text, &mut problems);
+        let templates = stream.documents.into_iter().filter_map(Template::new).collect();
+        Ok(Parsed { templates, problems, comments: stream.comments })
+    }
+
+    /// Those of `paths` that no other one of them calls, and one of each circle of calls.
+    pub fn roots(&self, paths: &[String]) -> Vec<String> {
+        let mut calls: FxHashMap<&str, Vec<String>> = FxHashMap::default();
+        let mut called: FxHashSet<String> = FxHashSet::default();
+        for path in paths {
+            let mut targets = self.calls(path);
+            targets.retain(|target| target != path);
+            called.extend(targets.iter().cloned());
+            calls.insert(path, targets);
+        }
+        let mut reached: FxHashSet<&str> = FxHashSet::default();
+        let mut roots = Vec::new();
+        let free = paths.iter().filter(|path| !called.contains(*path));
+        for path in free.chain(paths) {
+            if reached.contains(path.as_str()) {
+                continue;
+            }
+            roots.push(path.clone());
+            let mut left = vec![path.as_str()];
+            while let Some(next) = left.pop() {
+                if reached.insert(next) {
+                    left.extend(calls.get(next).into_iter().flatten().map(String::as_str));
+                }
+            }
+        }
+        roots.sort();
+        roots
+    }
+
+    /// The templates that the one at `path` calls.
+    fn calls(&self, path: &str) -> Vec<String> {
+        let file = self.disk.read(path).ok();
+        let text = file.map(|file| self.disk.map().file(file).text().clone());
+        if !text.is_some_and(|text| calls_others(text.as_bytes())) {
+            return Vec::new();
+        }
+        let Ok(parsed) = self.called(path) else { return Vec::new() };
+        let mut found = Vec::new();
+        let root = Stack::root(path);
+        for template in &parsed.templates {
+            let mut evaluator = Evaluator::new(template, &root, self);
+            for resource in transform::resources(&mut evaluator) {
+                found.extend(stack::local(resource.body, path).filter(|target| self.disk.is_file(target)));
+            }
+        }
+        found
+    }
+}
+
+fn parse(file: FileId, text: &str) -> yaml::Stream {
+    if !text.trim_start_matches('\u{feff}').trim_start().starts_with('{') {
+        return yaml::parse(file, text);
+    }
+    let mistake = match json::parse_file(file, text, 0..text.len()) {
+        Ok(document) => return yaml::Stream { documents: vec![document], ..yaml::Stream::default() },
+        Err(mistake) => mistake,
+    };
+    if mistake.kind == ProblemKind::Syntax {
+        let stream = yaml::parse(file, text);
+        if stream.problems.is_empty() {
+            return stream;
+        }
+    }
+    yaml::Stream { problems: vec![mistake], ..yaml::Stream::default() }
+}
