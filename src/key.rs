@@ -4,6 +4,12 @@
 //! template. Attributes have one name for all notations. What is easy to get wrong: an attribute that is not there
 //! was not written (the service's default holds), one that is [`Unknown`](crate::value::Unknown) was written.
 
+mod lead;
+mod user;
+
+pub use lead::{Lead, Leads};
+pub use user::{KeyUser, Part, PartOf};
+
 use crate::source::{Problem, Span};
 use crate::value::{Kind, Piece, Symbol, Text, Trail, Value};
 use std::collections::BTreeMap;
@@ -19,6 +25,8 @@ pub struct Declared {
     pub aliases: Vec<Alias>,
     /// Grants.
     pub grants: Vec<Grant>,
+    /// What uses keys, and what sends to it.
+    pub users: Vec<KeyUser>,
     /// Mistakes found on the way.
     pub problems: Vec<Problem>,
     /// Comments of the files that were parsed, for suppressions.

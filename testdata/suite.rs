@@ -27,3 +27,5 @@ mod look;
 mod same;
 #[path = "suite/scan.rs"]
 mod scan;
+#[path = "suite/users.rs"]
+mod users;

@@ -6,3 +6,6 @@
 pub mod cloudformation;
 pub mod plan;
 pub mod terraform;
+mod users;
+
+pub use users::sorts as user_sorts;

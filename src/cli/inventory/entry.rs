@@ -2,7 +2,10 @@
 
 use super::document::{Resolved, json, one, resolved};
 use crate::cli::output::{Place, place};
-use crate::key::{Alias, Attribute, Declared, Grant, IdentityPolicy, Key, Pointer, Role, StatedPolicy};
+use crate::key::{
+    Alias, Attribute, Declared, Grant, IdentityPolicy, Key, KeyUser, Lead, Leads, Part, Pointer, Role,
+    StatedPolicy,
+};
 use crate::source::SourceMap;
 use crate::value::{Trail, Value};
 use serde::Serialize;
@@ -11,7 +14,7 @@ use std::collections::BTreeMap;
 /// One thing that is declared.
 #[derive(Debug, Serialize)]
 pub(super) struct Entry {
-    /// What it is: `key`, `replica`, `key policy`, `alias`, `grant`, `IAM policy`.
+    /// What it is: `key`, `replica`, `key policy`, `alias`, `grant`, `IAM policy`, `key user`, `sender`.
     pub(super) kind: &'static str,
     /// Its address.
     pub(super) address: String,
@@ -50,6 +53,8 @@ pub(super) fn entries(declared: &Declared, map: &SourceMap) -> Vec<Entry> {
     found.extend(declared.aliases.iter().map(|alias| of_alias(alias, map)));
     found.extend(declared.grants.iter().map(|grant| of_grant(grant, map)));
     found.extend(declared.identity_policies.iter().map(|policy| of_identity(policy, map)));
+    let leads = Leads::of(declared);
+    found.extend(declared.users.iter().map(|user| of_user(user, &leads, map)));
     found
 }
 
@@ -62,6 +67,18 @@ impl Entry {
     fn fact(&mut self, name: &str, value: &Value, map: &SourceMap) {
         if !value.is_null() {
             self.facts.insert(name.to_owned(), json(value, map));
+        }
+    }
+
+    /// A fact that there may be several of.
+    fn several(&mut self, name: &str, value: serde_json::Value) {
+        let known = self.facts.entry(name.to_owned()).or_insert(serde_json::Value::Null);
+        match known {
+            serde_json::Value::Null => *known = value,
+            serde_json::Value::Array(items) if !items.contains(&value) => items.push(value),
+            serde_json::Value::Array(_) => {}
+            other if *other == value => {}
+            other => *other = vec![other.clone(), value].into(),
         }
     }
 
@@ -139,6 +156,34 @@ fn of_identity(policy: &IdentityPolicy, map: &SourceMap) -> Entry {
     let mut entry =
         Entry::new("IAM policy", &policy.address, place(policy.span, map), steps(&policy.trail, map));
     entry.policy = resolved(&policy.value, map);
+    entry
+}
+
+/// What uses a key, or sends to what does. Two keys of one user are named one after the other.
+fn of_user(user: &KeyUser, leads: &Leads<'_>, map: &SourceMap) -> Entry {
+    let of_key = |part| matches!(part, Part::Key | Part::ReplicaKey);
+    let has_key = user.default_key.is_some() || user.parts.iter().any(|of| of_key(of.part));
+    let kind = if has_key { "key user" } else { "sender" };
+    let mut entry = Entry::new(kind, &user.address, place(user.span, map), steps(&user.trail, map));
+    entry.facts.insert("as".to_owned(), user.sort.into());
+    let mut keys: Vec<String> = Vec::new();
+    for of in &user.parts {
+        if of_key(of.part) {
+            let named = match leads.lead(&of.value) {
+                Lead::Key(key) => Some(key.address.clone()),
+                _ => target(&of.value, map),
+            };
+            keys.extend(named.filter(|named| !keys.contains(named)));
+        } else if of.part != Part::Policy {
+            let shown = match (&of.value.address, of.part) {
+                (Some(address), Part::Source | Part::Target | Part::Role) => address.clone().into(),
+                _ => json(&of.value.value, map),
+            };
+            entry.several(of.part.name(), shown);
+        }
+    }
+    keys.extend(user.default_key.filter(|_| keys.is_empty()).map(str::to_owned));
+    entry.key = (!keys.is_empty()).then(|| keys.join(", "));
     entry
 }
 

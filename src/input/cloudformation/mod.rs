@@ -31,6 +31,7 @@ mod template;
 mod tests;
 mod text;
 mod transform;
+mod users;
 
 pub use recognise::recognises;
 pub use session::{Session, calls_others};
@@ -61,11 +62,12 @@ fn declare(evaluator: &mut Evaluator<'_>, declared: &mut Declared) {
         nested(evaluator, resource, declared);
         evaluator.bind(&[]);
     }
-    // A mistake in an alias costs no key anything, and is not reported.
+    // A mistake in an alias or in a user of keys costs no key anything, and is not reported.
     let mistakes = evaluator.problems.len();
     for resource in &resources {
         evaluator.bind(&resource.bound);
         declared.aliases.extend(pointer::alias(evaluator, resource));
+        declared.users.extend(users::users(evaluator, resource));
         evaluator.bind(&[]);
     }
     evaluator.problems.truncate(mistakes);

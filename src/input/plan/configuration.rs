@@ -129,7 +129,17 @@ impl<'a> Configuration<'a> {
     /// The one thing that the argument refers to, through variables and outputs: its address with the attribute.
     /// `None` when there are several, or none that can be followed.
     pub(super) fn origin(&self, address: &Address, argument: &str) -> Option<Address> {
-        let Written::Yes(mut references) = self.written(address, argument) else { return None };
+        self.origin_at(address, &[argument])
+    }
+
+    /// The same of an argument in a block, or in a block in a block, where there is one such block.
+    pub(super) fn origin_at(&self, address: &Address, path: &[&str]) -> Option<Address> {
+        let (first, rest) = path.split_first()?;
+        let mut references = match (self.written(address, first), rest) {
+            (Written::Yes(references), []) => references,
+            (Written::Yes(_), rest) => references_of(at_path(self.expressions(address)?, first, rest)?)?,
+            _ => return None,
+        };
         let mut path = address.modules.clone();
         for _ in 0..STEPS {
             let mut found = Address::parse(&only(&references)?);
@@ -166,6 +176,20 @@ fn only(references: &[String]) -> Option<String> {
         longest.strip_prefix(one.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
     };
     left.all(is_prefix).then(|| longest.clone())
+}
+
+/// The expression at a path of blocks, each the only one of its type.
+fn at_path<'a>(expressions: &'a RawValue, first: &str, rest: &[&str]) -> Option<&'a RawValue> {
+    let mut found =
+        serde_json::from_str::<BTreeMap<String, &RawValue>>(expressions.get()).ok()?.remove(first)?;
+    for name in rest {
+        let block = match serde_json::from_str::<Vec<&RawValue>>(found.get()) {
+            Ok(blocks) => *blocks.first().filter(|_| blocks.len() == 1)?,
+            Err(_) => found,
+        };
+        found = serde_json::from_str::<BTreeMap<String, &RawValue>>(block.get()).ok()?.remove(*name)?;
+    }
+    Some(found)
 }
 
 fn argument_in(expressions: &RawValue, argument: &str) -> Written {

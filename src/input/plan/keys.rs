@@ -10,12 +10,13 @@ use super::identifier;
 use super::pointer::is_pointer;
 use super::shape::{merged, name_span};
 use super::stream;
+use super::users::is_user;
 use crate::input::terraform;
 use crate::key::{Action, Attribute, Change, Declared, Dialect, IdentityPolicy, Key, Role, StatedPolicy};
 use crate::source::{FileId, Problem, Span};
 use crate::syntax::json;
 use crate::value::{Kind, Text, Trail, Value};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
@@ -45,7 +46,9 @@ struct Apart {
 pub(super) struct Reading<'a> {
     file: FileId,
     text: &'a str,
-    configuration: Option<Configuration<'a>>,
+    pub(super) configuration: Option<Configuration<'a>>,
+    /// The addresses of all managed resources.
+    pub(super) managed: FxHashSet<String>,
     /// Documents that are read during the apply, by address.
     documents: FxHashMap<String, Resource>,
     /// Keys by address, and by what existing keys are called: id and ARN.
@@ -56,11 +59,12 @@ pub(super) struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     pub(super) fn new(file: FileId, text: &'a str, configuration: Option<Configuration<'a>>) -> Self {
-        let (documents, by_name) = Default::default();
+        let (documents, by_name, managed) = Default::default();
         Self {
             file,
             text,
             configuration,
+            managed,
             documents,
             by_name,
             apart: Vec::new(),
@@ -76,8 +80,12 @@ impl<'a> Reading<'a> {
                 self.documents.insert(resource.address.instance(), resource);
             }
         }
-        let mut pointers = Vec::new();
+        let (mut pointers, mut users) = (Vec::new(), Vec::new());
         for change in managed {
+            if is_user(&change.type_name) {
+                users.extend(self.resource(&change));
+                continue;
+            }
             if is_pointer(&change.type_name) {
                 pointers.extend(self.resource(&change));
                 continue;
@@ -97,6 +105,9 @@ impl<'a> Reading<'a> {
         }
         self.join_policies();
         self.pointers(&pointers);
+        self.managed.extend(pointers.iter().chain(&users).map(|resource| resource.name.clone()));
+        self.managed.extend(self.declared.keys.iter().map(|key| key.address.clone()));
+        self.users(&users);
     }
 
     /// Parses a change; its mistakes are noted.
@@ -353,7 +364,7 @@ fn speaks_of_kms(text: &str) -> bool {
 }
 
 /// A part of an ARN between its colons.
-fn part_of_arn(arn: Option<&Text>, index: usize) -> Option<Text> {
+pub(super) fn part_of_arn(arn: Option<&Text>, index: usize) -> Option<Text> {
     let arn = arn?;
     let known = arn.as_known().filter(|known| known.starts_with("arn:"))?;
     let start: usize = known.split(':').take(index).map(|part| part.len() + 1).sum();

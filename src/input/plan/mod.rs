@@ -14,6 +14,7 @@ mod shape;
 mod stream;
 #[cfg(test)]
 mod tests;
+mod users;
 
 use crate::key::Declared;
 use crate::source::{FileId, Problem, ProblemKind, SourceMap, Span};

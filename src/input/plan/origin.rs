@@ -5,7 +5,7 @@
 //! the value stays the plan's; an element that the source has not keeps its place in the plan.
 
 use super::address::Address;
-use crate::key::{Declared, IdentityPolicy, Key, StatedPolicy};
+use crate::key::{Declared, IdentityPolicy, Key, KeyUser, StatedPolicy};
 use crate::source::{ProblemKind, Span};
 use crate::syntax::json;
 use crate::value::{Entry, Kind, List, Map, Name, Text, Trail, Value};
@@ -42,6 +42,7 @@ pub(super) fn point_into(plan: &mut Declared, source: Declared) {
             (grant.span, grant.trail) = (found.span, found.trail.clone());
         }
     }
+    point_users(&mut plan.users, &source.users);
     plan.comments.extend(source.comments);
     // What the source's evaluation could not do, Terraform did when it planned.
     plan.problems
@@ -70,6 +71,25 @@ impl Index {
     fn find(&self, address: &str) -> Option<(usize, bool)> {
         let exact = self.exact.get(address).map(|at| (*at, true));
         exact.or_else(|| self.declared.get(&Address::parse(address).declaration()).copied())
+    }
+}
+
+/// Users stand where the source declares them, and so does each of their arguments.
+fn point_users(users: &mut [KeyUser], sources: &[KeyUser]) {
+    let declaration = |user: &KeyUser| (user.sort, Address::parse(&user.address).declaration());
+    let index: FxHashMap<(&str, String), &KeyUser> =
+        sources.iter().rev().map(|user| (declaration(user), user)).collect();
+    for user in users {
+        let Some(found) = index.get(&declaration(user)) else { continue };
+        (user.span, user.trail) = (found.span, found.trail.clone());
+        user.account = user.account.take().or_else(|| found.account.clone());
+        user.region = user.region.take().or_else(|| found.region.clone());
+        for of in &mut user.parts {
+            if let Some(written) = found.part(of.part) {
+                of.name_span = written.name_span;
+                of.value.value.span = written.value.value.span;
+            }
+        }
     }
 }
 

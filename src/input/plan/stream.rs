@@ -77,6 +77,7 @@ pub(super) fn is_wanted(mode: &str, type_name: &str) -> bool {
     }
     super::keys::role_of(type_name).is_some()
         || super::pointer::is_pointer(type_name)
+        || super::users::is_user(type_name)
         || super::keys::IDENTITY_POLICIES.contains(&type_name)
 }
 

@@ -6,7 +6,7 @@
 
 use super::eval::{Eval, Instance, Resource, Scope, literal_child};
 use super::session::{Session, downloaded};
-use super::{ATTRIBUTES, Given, attribute_name, pointer, provider, relocate, symbol, tfvars};
+use super::{ATTRIBUTES, Given, attribute_name, pointer, provider, relocate, symbol, tfvars, users};
 use crate::key::{Attribute, Declared, Dialect, IdentityPolicy, Key, Pointer, Role, StatedPolicy};
 use crate::source::{Problem, ProblemKind};
 use crate::syntax::hcl::{Block, Ident};
@@ -55,6 +55,7 @@ struct Walk<'a> {
     apart: Vec<Apart>,
     identities: Vec<(Rc<Instance>, usize)>,
     pointers: Vec<(Rc<Instance>, usize)>,
+    users: Vec<(Rc<Instance>, usize)>,
 }
 
 /// An `aws_kms_key_policy`.
@@ -69,8 +70,8 @@ impl<'a> Walk<'a> {
         let mut eval = Eval::new(session, dir, start);
         eval.downloaded = downloaded(session.disk(), dir);
         let root = eval.root_instance();
-        let (declared, seen, relevant, apart, identities, pointers) = Default::default();
-        Some(Self { eval, root, declared, seen, relevant, apart, identities, pointers })
+        let (declared, seen, relevant, apart, identities, pointers, users) = Default::default();
+        Some(Self { eval, root, declared, seen, relevant, apart, identities, pointers, users })
     }
 
     fn run(mut self, given: &Given) -> Declared {
@@ -86,6 +87,9 @@ impl<'a> Walk<'a> {
         }
         for (instance, at) in std::mem::take(&mut self.pointers) {
             self.pointer(&instance, at);
+        }
+        for (instance, at) in std::mem::take(&mut self.users) {
+            self.users(&instance, at);
         }
         self.declared.problems.extend(self.eval.take_problems());
         relocate::relocate(&mut self.declared, &self.eval.models.borrow().sites);
@@ -139,6 +143,8 @@ impl<'a> Walk<'a> {
             self.identities.push((Rc::clone(instance), at));
         } else if matches!(type_name, "aws_kms_alias" | "awscc_kms_alias" | "aws_kms_grant") {
             self.pointers.push((Rc::clone(instance), at));
+        } else if users::is_user(type_name) {
+            self.users.push((Rc::clone(instance), at));
         }
     }
 
@@ -253,6 +259,16 @@ impl<'a> Walk<'a> {
             } else {
                 walk.declared.aliases.push(pointer::alias(&walk.eval, resource, trail));
             }
+        });
+        self.eval.forget_problems(before);
+    }
+
+    /// So do users of keys.
+    fn users(&mut self, instance: &Rc<Instance>, at: usize) {
+        let before = self.eval.problem_count();
+        self.each_occurrence(instance, at, &mut |walk, resource, trail| {
+            let found = users::users(&walk.eval, resource, &trail);
+            walk.declared.users.extend(found);
         });
         self.eval.forget_problems(before);
     }

@@ -34,6 +34,7 @@ mod symbol;
 mod tests;
 mod tfvars;
 mod types;
+mod users;
 mod vendored;
 mod version;
 

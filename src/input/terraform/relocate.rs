@@ -5,7 +5,7 @@
 //! `key_users`, its principals where they were written, and both must hold at once.
 
 use super::model::Site;
-use crate::key::{Alias, Declared, Grant, IdentityPolicy, Key, StatedPolicy};
+use crate::key::{Alias, Declared, Grant, IdentityPolicy, Key, KeyUser, StatedPolicy};
 use crate::source::{FileId, Limits, Problem, Span};
 use crate::value::{
     Assumption, Branch, Entry, Kind, List, Map, Name, Piece, Place, Reason, Symbol, Text, Trail, Unknown,
@@ -27,6 +27,7 @@ pub(super) fn relocate(declared: &mut Declared, sites: &Sites) {
     declared.identity_policies.iter_mut().for_each(|policy| move_to.identity_policy(policy));
     declared.aliases.iter_mut().for_each(|alias| move_to.alias(alias));
     declared.grants.iter_mut().for_each(|grant| move_to.grant(grant));
+    declared.users.iter_mut().for_each(|user| move_to.user(user));
     declared.problems.iter_mut().for_each(|problem| move_to.problem(problem));
     declared.comments.retain(|comment| !sites.contains_key(&comment.file));
 }
@@ -59,6 +60,17 @@ impl Move<'_> {
         let optional = [&mut grant.name, &mut grant.retiring, &mut grant.constraints];
         let always = [&mut grant.key.value, &mut grant.grantee, &mut grant.operations];
         for value in always.into_iter().chain(optional.into_iter().flatten()) {
+            *value = self.value(value, None, 0);
+        }
+    }
+
+    fn user(&self, user: &mut KeyUser) {
+        user.span = self.place(user.span, None);
+        user.trail = self.trail(&user.trail);
+        for of in &mut user.parts {
+            of.name_span = self.place(of.name_span, None);
+        }
+        for value in user.values_mut() {
             *value = self.value(value, None, 0);
         }
     }

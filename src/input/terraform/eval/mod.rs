@@ -10,6 +10,7 @@ mod call;
 mod choice;
 mod collection;
 mod expr;
+mod lead;
 mod missing;
 mod module;
 mod reference;

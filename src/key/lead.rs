@@ -1,0 +1,128 @@
+//! From what is written for a key to the key: by reference, by alias, by ARN.
+//!
+//! AWS KMS Developer Guide, "Key identifiers". What is easy to get wrong: a name that begins with `alias/aws/` is an AWS
+//! managed key's, whose policy nobody may change.
+
+use super::{Alias, Declared, Key, Pointer};
+use crate::value::{Kind, Symbol, Text, Unknown, Value};
+use rustc_hash::FxHashMap;
+
+/// What stands for a key leads to.
+#[derive(Clone, Copy, Debug)]
+pub enum Lead<'a> {
+    /// A key that is declared here.
+    Key(&'a Key),
+    /// An AWS managed key.
+    Managed,
+    /// A key that is declared elsewhere.
+    Elsewhere,
+    /// Which one is not known, or it is one of several.
+    CannotTell,
+}
+
+/// Ways to the keys of one [`Declared`].
+#[derive(Debug)]
+pub struct Leads<'a> {
+    keys: FxHashMap<&'a str, &'a Key>,
+    aliases: FxHashMap<&'a str, &'a Alias>,
+    /// By name, as far as it is known; `None` where two have it.
+    names: FxHashMap<String, Option<&'a Alias>>,
+}
+
+impl<'a> Leads<'a> {
+    /// The ways to what is declared.
+    pub fn of(declared: &'a Declared) -> Self {
+        let keys = declared.keys.iter().filter(|key| key.role != super::Role::PolicyAlone);
+        let mut names: FxHashMap<String, Option<&Alias>> = FxHashMap::default();
+        for alias in &declared.aliases {
+            let Some(name) = alias.name.as_text() else { continue };
+            names.entry(name.shown()).and_modify(|known| *known = None).or_insert(Some(alias));
+        }
+        Self {
+            keys: keys.map(|key| (key.address.as_str(), key)).collect(),
+            aliases: declared.aliases.iter().map(|alias| (alias.address.as_str(), alias)).collect(),
+            names,
+        }
+    }
+
+    /// Where a pointer leads.
+    pub fn lead(&self, pointer: &Pointer) -> Lead<'a> {
+        self.alias_or_key(pointer, true)
+    }
+
+    fn alias_or_key(&self, pointer: &Pointer, through_alias: bool) -> Lead<'a> {
+        if let Some(address) = pointer.address.as_deref() {
+            if let Some(key) = self.keys.get(address) {
+                return Lead::Key(key);
+            }
+            if let Some(alias) = self.aliases.get(address).filter(|_| through_alias) {
+                return self.alias_or_key(&alias.key, false);
+            }
+        }
+        match &pointer.value.kind {
+            Kind::Text(text) => self.text(text, through_alias),
+            Kind::Unknown(unknown) => self.unknown(unknown),
+            Kind::OneOf(_) => self.only(&pointer.value),
+            _ => Lead::CannotTell,
+        }
+    }
+
+    fn text(&self, text: &Text, through_alias: bool) -> Lead<'a> {
+        let shown = text.shown();
+        let Some(at) = shown.find("alias/") else {
+            let mut unknowns = text.unknowns().filter(|one| matches!(one.symbol, Symbol::Attribute { .. }));
+            return match (unknowns.next(), unknowns.next()) {
+                (Some(only), None) => self.unknown(only),
+                _ if text.is_known() => Lead::Elsewhere,
+                _ => Lead::CannotTell,
+            };
+        };
+        let name = shown.get(at..).unwrap_or_default();
+        if name.starts_with("alias/aws/") {
+            return Lead::Managed;
+        }
+        match self.names.get(name) {
+            Some(Some(alias)) if through_alias => self.alias_or_key(&alias.key, false),
+            None if text.is_known() => Lead::Elsewhere,
+            _ => Lead::CannotTell,
+        }
+    }
+
+    fn unknown(&self, unknown: &Unknown) -> Lead<'a> {
+        match &unknown.symbol {
+            Symbol::Attribute { resource, .. } => match self.keys.get(&**resource) {
+                Some(key) => Lead::Key(key),
+                None => match self.aliases.get(&**resource).map(|alias| &alias.key.address) {
+                    Some(Some(address)) => {
+                        self.keys.get(address.as_str()).map_or(Lead::Elsewhere, |key| Lead::Key(key))
+                    }
+                    _ => Lead::Elsewhere,
+                },
+            },
+            _ => Lead::CannotTell,
+        }
+    }
+
+    /// The one key of all cases, if each has it.
+    fn only(&self, value: &Value) -> Lead<'a> {
+        let mut found: Option<&'a Key> = None;
+        let mut left = vec![value];
+        while let Some(value) = left.pop() {
+            let lead = match &value.kind {
+                Kind::OneOf(branches) => {
+                    left.extend(branches.iter().map(|branch| &branch.value));
+                    continue;
+                }
+                Kind::Text(text) => self.text(text, true),
+                Kind::Unknown(unknown) => self.unknown(unknown),
+                _ => Lead::CannotTell,
+            };
+            match (lead, found) {
+                (Lead::Key(key), None) => found = Some(key),
+                (Lead::Key(key), Some(known)) if key.address == known.address => {}
+                _ => return Lead::CannotTell,
+            }
+        }
+        found.map_or(Lead::CannotTell, Lead::Key)
+    }
+}
