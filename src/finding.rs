@@ -133,6 +133,12 @@ impl Finding {
         }
     }
 
+    /// Every sentence of it.
+    pub fn texts_mut(&mut self) -> impl Iterator<Item = &mut String> {
+        let facts = self.secondary.iter_mut().map(|label| &mut label.fact);
+        [&mut self.message, &mut self.primary.fact].into_iter().chain(&mut self.help).chain(facts)
+    }
+
     /// All labels, the primary one first.
     pub fn labels(&self) -> impl Iterator<Item = &Label> {
         std::iter::once(&self.primary).chain(&self.secondary)

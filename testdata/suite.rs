@@ -27,5 +27,7 @@ mod look;
 mod same;
 #[path = "suite/scan.rs"]
 mod scan;
+#[path = "suite/secret.rs"]
+mod secret;
 #[path = "suite/users.rs"]
 mod users;

@@ -150,7 +150,7 @@ fn write(
     for change in changes {
         let Some(held) = change.held() else { continue };
         writeln!(out, "{}{}", safe::line(&held.address), told::what(change))?;
-        let findings = told::findings(change);
+        let findings = told::findings(change, map);
         writeln!(out)?;
         for finding in &findings {
             report::draw(finding, map, look, out)?;

@@ -35,9 +35,9 @@ pub(super) fn tell(sentence: &str) {
 
 /// A mistake on standard error, with its place.
 pub(super) fn tell_problem(problem: &Problem, map: &SourceMap) {
-    tell(&format!("error: {} ({})", problem.message, place(problem.span, map)));
+    tell(&format!("error: {} ({})", map.discreet(&problem.message), place(problem.span, map)));
     if let Some(help) = &problem.help {
-        tell(&format!("help: {help}"));
+        tell(&format!("help: {}", map.discreet(help)));
     }
 }
 

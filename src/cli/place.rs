@@ -30,6 +30,11 @@ impl Place {
         Self::new(map, witness.span, &*witness.fact)
     }
 
+    /// The fact, to be changed.
+    pub(super) fn fact_mut(&mut self) -> &mut String {
+        &mut self.fact
+    }
+
     /// The fact, made safe.
     pub(super) fn fact(&self) -> String {
         safe::line(&self.fact).into_owned()

@@ -46,5 +46,5 @@ pub(super) fn document(value: &Value, kind: PolicyKind) -> Option<Document> {
 
 /// A mistake in a text, in one line.
 pub(super) fn told(problem: &Problem, map: &SourceMap) -> String {
-    format!("{}: {}", super::place::at(map, problem.span), problem.message)
+    format!("{}: {}", super::place::at(map, problem.span), map.discreet(&problem.message))
 }

@@ -103,7 +103,8 @@ pub(super) fn run(args: Args) -> Result<Code, Failure> {
     let read = read.of_account(args.key_account.as_ref());
     let wanted = |held: &&Held| args.key.as_ref().is_none_or(|pattern| is_like(pattern, &held.address));
     let asked = Asked { keys: &read, actions: &actions, principal: args.principal.as_ref(), map: &map };
-    let told: Vec<KeyTold> = read.now.iter().filter(wanted).map(|held| asked.key(held)).collect();
+    let told = read.now.iter().filter(wanted).map(|held| asked.key(held).discreet(&map));
+    let told: Vec<KeyTold> = told.collect();
     for problem in &read.problems {
         output::tell(&format!("warning: {}", policy_file::told(problem, &map)));
     }
@@ -119,6 +120,20 @@ pub(super) fn run(args: Args) -> Result<Code, Failure> {
         }
     }
     Ok(Code::Clean)
+}
+
+impl KeyTold {
+    /// The same without sensitive texts.
+    fn discreet(mut self, map: &SourceMap) -> Self {
+        let hide = |text: &mut String| map.make_discreet(text);
+        self.account.iter_mut().for_each(hide);
+        for row in self.access.iter_mut().chain(&mut self.denied) {
+            let facts = row.identity_policies.iter_mut().chain([&mut row.place]).map(Place::fact_mut);
+            let own = [&mut row.who, &mut row.written, &mut row.statement].into_iter();
+            own.chain(&mut row.conditions).chain(facts).for_each(hide);
+        }
+        self
+    }
 }
 
 /// Words that are no actions but paths that exist are paths: `who-can kms:Decrypt infra`.

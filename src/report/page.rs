@@ -56,7 +56,7 @@ impl Page {
                 self.text.push_str("... ");
             }
             line.kept.push((part.clone(), self.text.len()));
-            self.text.push_str(&safe::code(file.slice(part.clone())));
+            self.text.push_str(&safe::code(&file.shown(part.clone())));
             at = part.end;
         }
         if at < whole.end {

@@ -166,6 +166,7 @@ fn outcome(
         policies.extend(unit.policies);
         findings.extend(unit.findings);
     }
+    discreet::discreet(&mut findings, map);
     let mut findings = tidy::tidy(findings, map);
     comments.sort();
     comments.dedup();

@@ -1,6 +1,6 @@
 //! The unit of work: what is loaded and judged on its own.
 
-use super::discreet::discreet;
+use super::discreet;
 use super::gather::Gathered;
 use super::guard::guarded;
 use super::walk::Named;
@@ -88,10 +88,8 @@ impl House<'_> {
     fn judge(&self, unit: &Unit) -> Judged {
         let declared = self.load(unit);
         let policies = declared.keys.iter().flat_map(|key| &key.policies);
-        let mut findings = judge(&declared, self.rules, self.config, self.map);
-        discreet(&mut findings, &declared);
         Judged {
-            findings,
+            findings: judge(&declared, self.rules, self.config, self.map),
             keys: declared.keys.iter().map(|key| (key.address.clone(), key.span)).collect(),
             policies: policies.map(|policy| (policy.address.clone(), policy.name_span)).collect(),
             problems: declared.problems,
@@ -110,6 +108,13 @@ impl House<'_> {
     fn load(&self, unit: &Unit) -> Declared {
         #[cfg(test)]
         tests::panic_on_purpose(unit);
+        let declared = self.read(unit);
+        let plan = if let Unit::Plan { file, .. } = unit { Some(*file) } else { None };
+        discreet::keep(&declared, plan, self.map);
+        declared
+    }
+
+    fn read(&self, unit: &Unit) -> Declared {
         match unit {
             Unit::Module { tree, path } => self.module(*tree, path),
             Unit::Template { tree, path } => {

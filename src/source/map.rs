@@ -1,6 +1,8 @@
 //! The texts that have been read, and lines and columns in them.
 
+use super::secret::{Secrets, starred};
 use super::{FileId, Span};
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 /// A place for people: all three count as the JSON contract says.
@@ -22,6 +24,7 @@ pub struct SourceFile {
     path: String,
     text: Arc<str>,
     lines: OnceLock<Vec<usize>>,
+    hidden: RwLock<Vec<std::ops::Range<usize>>>,
 }
 
 impl SourceFile {
@@ -40,6 +43,17 @@ impl SourceFile {
         let start = self.text.floor_char_boundary(range.start);
         let end = self.text.ceil_char_boundary(range.end).max(start);
         self.text.get(start..end).unwrap_or_default()
+    }
+
+    /// The same as it may be shown: a star stands for every byte of a sensitive place.
+    pub fn shown(&self, range: std::ops::Range<usize>) -> Cow<'_, str> {
+        let start = self.text.floor_char_boundary(range.start);
+        let end = self.text.ceil_char_boundary(range.end).max(start);
+        starred(&self.text, &(start..end), &self.hidden.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn new(path: String, text: Arc<str>) -> Self {
+        Self { path, text, lines: OnceLock::new(), hidden: RwLock::default() }
     }
 
     /// Offsets at which lines start; the first is 0.
@@ -86,12 +100,13 @@ impl SourceFile {
 #[derive(Debug, Default)]
 pub struct SourceMap {
     files: RwLock<Vec<Arc<SourceFile>>>,
+    secrets: Secrets,
 }
 
 impl SourceMap {
     /// Keeps a text under the path that is shown to the user.
     pub fn add(&self, path: impl Into<String>, text: impl Into<Arc<str>>) -> FileId {
-        let file = SourceFile { path: path.into(), text: text.into(), lines: OnceLock::new() };
+        let file = SourceFile::new(path.into(), text.into());
         let mut files = self.files.write().unwrap_or_else(PoisonError::into_inner);
         files.push(Arc::new(file));
         FileId(u32::try_from(files.len() - 1).unwrap_or(u32::MAX))
@@ -100,9 +115,10 @@ impl SourceMap {
     /// The text named by `id`.
     pub fn file(&self, id: FileId) -> Arc<SourceFile> {
         let files = self.files.read().unwrap_or_else(PoisonError::into_inner);
-        files.get(id.0 as usize).cloned().unwrap_or_else(|| {
-            Arc::new(SourceFile { path: String::new(), text: Arc::from(""), lines: OnceLock::new() })
-        })
+        files
+            .get(id.0 as usize)
+            .cloned()
+            .unwrap_or_else(|| Arc::new(SourceFile::new(String::new(), Arc::from(""))))
     }
 
     /// The path of the text named by `id`, as shown to the user.
@@ -113,6 +129,37 @@ impl SourceMap {
     /// The text under `span`.
     pub fn slice(&self, span: Span) -> String {
         self.file(span.file).slice(span.range()).to_owned()
+    }
+
+    /// The text under `span` as it may be shown.
+    pub fn shown(&self, span: Span) -> String {
+        self.file(span.file).shown(span.range()).into_owned()
+    }
+
+    /// Makes a place one that is never shown.
+    pub fn hide_place(&self, span: Span) {
+        let file = self.file(span.file);
+        let mut hidden = file.hidden.write().unwrap_or_else(PoisonError::into_inner);
+        if !hidden.contains(&span.range()) {
+            hidden.push(span.range());
+        }
+    }
+
+    /// Makes a text one that is never told.
+    pub fn hide_text(&self, text: &str) {
+        self.secrets.add(text);
+    }
+
+    /// A sentence without sensitive texts. Ask when everything has been read.
+    pub fn discreet<'s>(&self, sentence: &'s str) -> Cow<'s, str> {
+        self.secrets.hide(sentence)
+    }
+
+    /// The same in place.
+    pub fn make_discreet(&self, sentence: &mut String) {
+        if let Cow::Owned(told) = self.discreet(sentence) {
+            *sentence = told;
+        }
     }
 
     /// Where `span` starts and ends, for people.

@@ -12,6 +12,7 @@ mod limit;
 mod map;
 mod nearest;
 mod problem;
+mod secret;
 mod span;
 
 pub use disk::Disk;
@@ -19,4 +20,5 @@ pub use limit::Limits;
 pub use map::{Position, SourceFile, SourceMap};
 pub use nearest::nearest;
 pub use problem::{Problem, ProblemKind};
+pub use secret::HIDDEN;
 pub use span::{FileId, Span};

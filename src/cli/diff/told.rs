@@ -95,7 +95,7 @@ fn way(access: &NewAccess, held: &Held, map: &SourceMap, lost: bool) -> Way {
     let request = &access.request;
     let own = own_account(&held.document, &held.setting);
     let shown = |text: &str| access.shown(text, own.as_deref());
-    Way {
+    let way = Way {
         principal: shown(&request.caller.name),
         account: request.caller.account.as_deref().map(shown),
         kind: match request.caller.kind {
@@ -117,6 +117,18 @@ fn way(access: &NewAccess, held: &Held, map: &SourceMap, lost: bool) -> Way {
         statement: access.statement_of(&held.document).map(place::statement),
         because: access.because.iter().map(|witness| Place::of(map, witness)).collect(),
         lost,
+    };
+    way.discreet(map)
+}
+
+impl Way {
+    /// The same without sensitive texts.
+    fn discreet(mut self, map: &SourceMap) -> Self {
+        let context = self.context.values_mut().flatten();
+        let texts = self.account.iter_mut().chain(&mut self.statement).chain(context);
+        let facts = self.because.iter_mut().map(Place::fact_mut);
+        texts.chain([&mut self.principal]).chain(facts).for_each(|text| map.make_discreet(text));
+        self
     }
 }
 
@@ -132,7 +144,7 @@ fn severity(access: &NewAccess, held: &Held) -> Severity {
 }
 
 /// The change as findings, the worst first.
-pub(super) fn findings(change: &Changed<'_>) -> Vec<Finding> {
+pub(super) fn findings(change: &Changed<'_>, map: &SourceMap) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let (Some(lockout), Some(new)) = (&change.lockout, change.new) {
         let message =
@@ -155,6 +167,7 @@ pub(super) fn findings(change: &Changed<'_>) -> Vec<Finding> {
         }
     }
     findings.sort_by_key(|finding| (finding.certainty, std::cmp::Reverse(finding.severity)));
+    findings.iter_mut().flat_map(Finding::texts_mut).for_each(|text| map.make_discreet(text));
     findings
 }
 

@@ -96,7 +96,9 @@ impl<'d> Session<'d> {
         let stream = parse(file, &text);
         let mut problems = stream.problems;
         jinja::explain(file, &text, &mut problems);
-        let templates = stream.documents.into_iter().filter_map(Template::new).collect();
+        let templates: Vec<Template> = stream.documents.into_iter().filter_map(Template::new).collect();
+        let secret = templates.iter().flat_map(Template::secret_places);
+        secret.for_each(|place| self.disk.map().hide_place(place));
         Ok(Parsed { templates, problems, comments: stream.comments })
     }
 

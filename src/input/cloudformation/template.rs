@@ -1,6 +1,6 @@
 //! The sections of a template and what stands in them.
 
-use crate::source::nearest;
+use crate::source::{Span, nearest};
 use crate::value::{Entry, Kind, Map, Unknown, Value};
 use rustc_hash::FxHashMap;
 
@@ -36,6 +36,16 @@ impl Template {
     pub(super) fn entry(&self, section: &str, name: &str) -> Option<&Entry> {
         let at = *self.index.get(section)?.get(name)?;
         self.section(section)?.entries.get(at)
+    }
+
+    /// Where values of parameters are written that must not be shown (`NoEcho`).
+    pub(super) fn secret_places(&self) -> impl Iterator<Item = Span> {
+        let parameters = self.section("Parameters").into_iter().flat_map(|map| &map.entries);
+        let secret = parameters
+            .filter(|parameter| parameter.value.get("NoEcho").and_then(Value::as_bool) == Some(true));
+        secret.flat_map(|parameter| {
+            ["Default", "AllowedValues"].into_iter().filter_map(|name| Some(parameter.value.get(name)?.span))
+        })
     }
 
     /// A name that is near to one that is not there, in any of these sections.

@@ -35,6 +35,7 @@ mod tests;
 mod tfvars;
 mod types;
 mod users;
+mod veil;
 mod vendored;
 mod version;
 

@@ -7,7 +7,7 @@
 
 use super::model::Model;
 use super::module::Module;
-use super::{Given, json_body, vendored};
+use super::{Given, json_body, veil, vendored};
 use crate::key::Declared;
 use crate::source::{Disk, FileId, Limits, Problem, Span};
 use crate::syntax::hcl::{self, Block, ExprKind, Part};
@@ -127,7 +127,12 @@ impl<'d> Session<'d> {
         if directory.files.is_empty() && directory.problems.is_empty() {
             return None;
         }
-        Some(Arc::clone(directory.module.get_or_init(|| Arc::new(Module::read(&directory)))))
+        let read = || {
+            let module = Module::read(&directory);
+            veil::hide(&directory, &module, self.disk.map());
+            Arc::new(module)
+        };
+        Some(Arc::clone(directory.module.get_or_init(read)))
     }
 
     /// The directory of the copy that a `module` block means, when copies of modules were given.

@@ -5,7 +5,7 @@
 //! definition precedence"). What is easy to get wrong: in JSON, texts are taken as they are, they are no templates.
 
 use super::eval::{Eval, Instance, Scope};
-use super::{Given, Typed};
+use super::{Given, Typed, veil};
 use crate::source::{Problem, Span};
 use crate::syntax::{hcl, json};
 use crate::value::Value;
@@ -61,6 +61,7 @@ fn automatic(names: &[String]) -> Vec<String> {
 
 impl Values {
     fn add_text(&mut self, eval: &Eval<'_>, root: &Rc<Instance>, (name, value): (&str, &Value), note: &str) {
+        veil::hide_given(root, name, value.span, eval.session.disk().map());
         let read = typed_text(eval, root, name, value);
         let value = eval.settled(read, value.span).via(value.span, note);
         self.given.insert(name.into(), value);
@@ -76,7 +77,7 @@ impl Values {
         let note = format!("set in `{}`", path.rsplit('/').next().unwrap_or(path));
         if std::path::Path::new(path).extension().is_some_and(|extension| extension == "json") {
             match json::parse_file(id, &text, 0..text.len()) {
-                Ok(value) => self.add_json(&value, &note),
+                Ok(value) => self.add_json(eval, root, &value, &note),
                 Err(problem) => eval.report(problem),
             }
             return;
@@ -85,15 +86,17 @@ impl Values {
         file.problems.into_iter().for_each(|problem| eval.report(problem));
         self.comments.extend(file.comments);
         for attribute in &file.body.attributes {
+            veil::hide_given(root, &attribute.name.text, attribute.value.span, disk.map());
             let value = eval.expr(&attribute.value, Scope::top(root));
             let value = eval.settled(value, attribute.value.span).via(attribute.name.span, note.as_str());
             self.given.insert(Arc::clone(&attribute.name.text), value);
         }
     }
 
-    fn add_json(&mut self, value: &Value, note: &str) {
+    fn add_json(&mut self, eval: &Eval<'_>, root: &Rc<Instance>, value: &Value, note: &str) {
         for entry in value.as_map().map_or(&[][..], |map| &map.entries) {
             if let Some(name) = entry.name.text.known().filter(|name| name != "//") {
+                veil::hide_given(root, &name, entry.value.span, eval.session.disk().map());
                 self.given.insert(name.into(), entry.value.clone().via(entry.name.span, note));
             }
         }

@@ -23,6 +23,7 @@ mod term;
 mod tests;
 mod traversal;
 mod tree;
+mod walk;
 
 pub use tree::*;
 

@@ -196,7 +196,7 @@ impl<'a> Eval<'a> {
 
     /// Source text on one line, for names of unknowns and conditions.
     pub(super) fn source_text(&self, span: Span) -> String {
-        let text = self.session.disk().map().slice(span);
+        let text = self.session.disk().map().shown(span);
         let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
         if line.chars().count() <= 120 {
             return line;

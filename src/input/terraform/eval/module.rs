@@ -9,6 +9,7 @@ use super::secret::hidden;
 use super::{Eval, Memo, Outcome, Repeat, Slot};
 use crate::input::terraform::module::Module;
 use crate::input::terraform::types::{self, Type};
+use crate::input::terraform::veil;
 use crate::source::{Limits, Problem, ProblemKind, Span};
 use crate::syntax::hcl::{Block, Ident};
 use crate::value::{Entry, Kind, Map, MapKind, Name, Reason, Symbol, Text, Trail, Unknown, Value};
@@ -125,6 +126,7 @@ impl Eval<'_> {
             self.report(problem);
             return None;
         }
+        veil::hide_arguments(block, &module, self.session.disk().map());
         let called = Called {
             parent: Rc::downgrade(instance),
             block: Arc::clone(block),

@@ -1,16 +1,14 @@
 //! What must not be said: sensitive values stay out of messages and out of the lines that a finding shows.
 //!
-//! Messages quote values, so the texts of sensitive values are remembered and taken out of them. A sensitive variable's
-//! value stands where the variable is used, wherever it was given: the line that gives it is never shown. What is easy to get
-//! wrong: what is computed from a sensitive value is sensitive too, and has another text.
+//! Messages quote values, so the texts of sensitive values are remembered and taken out of them; the source map learns
+//! them too, for all that is said later. A sensitive variable's value stands where the variable is used, wherever it
+//! was given. What is easy to get wrong: what is computed from a sensitive value is sensitive too, and has another text.
 
 use super::Eval;
-use crate::source::{Limits, Problem, Span};
+use crate::source::{HIDDEN, Limits, Problem, Span};
 use crate::value::{Branch, Entry, Kind, List, Map, Name, Piece, Text, Trail, Value};
+use rustc_hash::FxHashSet;
 use std::sync::Arc;
-
-/// What stands for it.
-const HIDDEN: &str = "(sensitive value)";
 
 impl Eval<'_> {
     /// Notes the texts in a sensitive value.
@@ -22,14 +20,19 @@ impl Eval<'_> {
                 return;
             }
             match &value.kind {
-                Kind::Text(text) => drop(secrets.insert(text.known_parts())),
-                Kind::Number(number) => drop(secrets.insert(number.as_str().to_owned())),
+                Kind::Text(text) => self.keep_secret(&mut secrets, text.known_parts()),
+                Kind::Number(number) => self.keep_secret(&mut secrets, number.as_str().to_owned()),
                 Kind::List(list) => left.extend(&list.items),
                 Kind::Map(map) => left.extend(map.entries.iter().map(|entry| &entry.value)),
                 Kind::OneOf(branches) => left.extend(branches.iter().map(|branch| &branch.value)),
                 Kind::Null | Kind::Bool(_) | Kind::Unknown(_) => {}
             }
         }
+    }
+
+    fn keep_secret(&self, secrets: &mut FxHashSet<String>, text: String) {
+        self.session.disk().map().hide_text(&text);
+        secrets.insert(text);
     }
 
     /// A mistake without sensitive texts.
