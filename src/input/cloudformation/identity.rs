@@ -1,6 +1,7 @@
 //! Identity policies that speak of KMS.
 
 use super::keys;
+use super::sam;
 use super::scope::Evaluator;
 use super::transform::Resource;
 use crate::key::IdentityPolicy;
@@ -8,6 +9,9 @@ use crate::value::{Kind, Map, Value};
 
 /// The policies that a resource attaches to identities, where they name KMS ("`AWS::IAM::Policy`" and its like).
 pub(super) fn policies(evaluator: &mut Evaluator<'_>, resource: &Resource<'_>) -> Vec<IdentityPolicy> {
+    if resource.body.get("Type").and_then(Value::as_str).is_some_and(sam::makes_role) {
+        return sam::policies(evaluator, resource);
+    }
     let written = written(resource.body);
     let written: Vec<&Value> = written.into_iter().filter(|policy| speaks_of_kms(policy)).collect();
     if written.is_empty() {
@@ -42,13 +46,6 @@ fn written(body: &Value) -> Vec<&Value> {
             properties.get("Policies").into_iter().for_each(|list| documents(list, &mut found));
             found
         }
-        // SAM: policy documents beside names of managed policies and policy templates.
-        "AWS::Serverless::Function" | "AWS::Serverless::StateMachine" => {
-            let policies = properties.get("Policies");
-            let items =
-                policies.map(|value| value.as_list().map_or(std::slice::from_ref(value), |list| &list.items));
-            items.unwrap_or_default().iter().filter(|item| item.get("Statement").is_some()).collect()
-        }
         _ => Vec::new(),
     }
 }
@@ -66,7 +63,8 @@ fn documents<'a>(value: &'a Value, found: &mut Vec<&'a Value>) {
     }
 }
 
-fn alternatives(map: &Map) -> &[Value] {
+/// The alternatives of `Fn::If`, when the mapping is one.
+pub(super) fn alternatives(map: &Map) -> &[Value] {
     match map.entries.as_slice() {
         [only] if only.name.text.is("Fn::If") || only.name.text.is("!If") => {
             only.value.as_list().and_then(|list| list.items.get(1..)).unwrap_or_default()
@@ -76,7 +74,7 @@ fn alternatives(map: &Map) -> &[Value] {
 }
 
 /// Whether `kms:` stands anywhere in it, in any case: actions are compared without regard to case.
-fn speaks_of_kms(value: &Value) -> bool {
+pub(super) fn speaks_of_kms(value: &Value) -> bool {
     let mut left = vec![value];
     while let Some(value) = left.pop() {
         match &value.kind {

@@ -20,6 +20,7 @@ mod parameter;
 mod pointer;
 mod recognise;
 mod reference;
+mod sam;
 mod scope;
 mod session;
 mod stack;

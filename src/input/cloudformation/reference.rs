@@ -2,7 +2,7 @@
 
 use super::intrinsics::Call;
 use super::scope::Evaluator;
-use super::{mistake, parameter, text};
+use super::{mistake, parameter, sam, text};
 use crate::source::{Span, nearest};
 use crate::value::{Entry, Kind, Reason, Symbol, Text, Trail, Unknown, Value};
 
@@ -35,6 +35,9 @@ pub(super) fn named(evaluator: &mut Evaluator<'_>, name: &str, at: Span) -> Valu
     }
     match evaluator.template.entry("Resources", name) {
         Some(entry) => of_resource(evaluator, entry, "Ref", at),
+        None if sam::owner(evaluator.template, name).is_some() => {
+            unknown(Reason::AfterApply, &evaluator.full(name), at, Symbol::Name)
+        }
         None => missing(evaluator, name, at),
     }
 }
@@ -93,12 +96,13 @@ pub(super) fn attribute(evaluator: &mut Evaluator<'_>, resource: &str, name: &st
     if let Some(entry) = evaluator.template.entry("Resources", resource) {
         return of_resource(evaluator, entry, name, at);
     }
-    // SAM makes a role for every function that names none.
-    let function = resource.strip_suffix("Role").and_then(|name| evaluator.template.entry("Resources", name));
-    match function.and_then(|entry| entry.value.get("Type")).and_then(Value::as_str) {
-        Some(of) if of.starts_with("AWS::Serverless::") && name == "Arn" => {
-            let name = unknown(Reason::AfterApply, resource, at, Symbol::Name);
-            arn("role/", &[name], at)
+    match sam::owner(evaluator.template, resource) {
+        Some(owner) if name == "Arn" => {
+            let path = sam::property(evaluator.template, &owner.value, "RolePath");
+            let path = path.and_then(|path| evaluator.value(path)).filter(|path| !path.is_null());
+            let path = path.unwrap_or_else(|| Value::text(Text::made("/", at), at));
+            let name = unknown(Reason::AfterApply, &evaluator.full(resource), at, Symbol::Name);
+            super::alternative::each(vec![path, name], at, |parts| arn("role", &parts, at))
         }
         _ => missing(evaluator, resource, at),
     }

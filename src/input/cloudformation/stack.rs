@@ -178,7 +178,7 @@ fn called(
     }
     unasked(evaluator, written.as_ref(), &parsed);
     if let Some(open) = written.as_ref().and_then(open) {
-        absent(&parsed, &mut given, open);
+        absent(&parsed, &mut given, &open);
     }
     let around = evaluator.stack.around.iter().cloned().chain([evaluator.stack.path.clone()]).collect();
     let trail = keys::present(evaluator, resource)
@@ -197,7 +197,7 @@ fn open(written: &Value) -> Option<Value> {
 }
 
 /// Parameters that may or may not be given are not known.
-fn absent(parsed: &Parsed, given: &mut BTreeMap<String, Value>, open: Value) {
+fn absent(parsed: &Parsed, given: &mut BTreeMap<String, Value>, open: &Value) {
     for template in &parsed.templates {
         for entry in template.section("Parameters").into_iter().flat_map(|map| &map.entries) {
             if let Some(name) = entry.name.text.known() {

@@ -71,9 +71,7 @@ fn lists_are_given_as_text_and_secrets_stay_secret() {
         "Parameters:\n  Token: {{Type: String, NoEcho: true, Default: hush}}\nResources:\n{}",
         stack("S", "c.yaml", "Who: !Sub 'a, ${AWS::AccountId}', Token: !Ref Token")
     );
-    let child = format!(
-        "Parameters:\n  Who: {{Type: CommaDelimitedList}}\n  Token: {{Type: String}}\nResources:\n  K:\n    Type: AWS::KMS::Key\n    Properties:\n      Description: !Ref Token\n      KeyPolicy: !Ref Who\n"
-    );
+    let child =         "Parameters:\n  Who: {Type: CommaDelimitedList}\n  Token: {Type: String}\nResources:\n  K:\n    Type: AWS::KMS::Key\n    Properties:\n      Description: !Ref Token\n      KeyPolicy: !Ref Who\n".to_owned();
     let declared = load(&[("r.yaml", root), ("c.yaml", child)], "r.yaml");
     let key = &declared.keys[0];
     let list = key.policies[0].value.as_list().unwrap();
