@@ -11,6 +11,7 @@ mod compare;
 #[cfg(test)]
 mod compare_tests;
 mod crossed;
+mod dead;
 mod decide;
 mod deny;
 mod explain;
@@ -52,6 +53,11 @@ mod write;
 mod write_tests;
 
 pub use breadth::{Breadth, ForeignAccount, Reach};
+pub use dead::{
+    acts_elsewhere, carried_by_no_action, carried_for_no_principal, has_one_value, never_in_key_policies,
+    not_across_accounts, not_carried_by_some_action, not_for_key_type, of_other_partition,
+    presence_is_demanded,
+};
 pub use decide::{Decision, Outcome, Policies, decide};
 pub use explain::{Considered, consider};
 pub use foreign::{admits_untrusted_account, foreign_accounts};

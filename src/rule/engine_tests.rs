@@ -126,12 +126,12 @@ fn fingerprints_outlive_edits_elsewhere() {
     let reordered = in_terraform(&key(
         &OPEN.replace("[\"kms:Decrypt\", \"kms:Encrypt\"]", "[\"kms:encrypt\", \"kms:Decrypt\"]")
     ));
-    let other = in_terraform(&key(&OPEN.replace("kms:Encrypt", "kms:Sign")));
+    let other = in_terraform(&key(&OPEN.replace("kms:Encrypt", "kms:ReEncryptFrom")));
     assert_eq!(rules(&one), ["public-access"]);
     assert_eq!(one[0].fingerprint, moved[0].fingerprint);
     assert_eq!(one[0].fingerprint, reordered[0].fingerprint);
     assert_ne!(one[0].fingerprint, other[0].fingerprint);
-    let twice = "{ Effect = \"Allow\", Principal = \"*\", Action = \"kms:Sign\", Resource = \"*\" }";
+    let twice = "{ Effect = \"Allow\", Principal = \"*\", Action = \"kms:ReEncryptTo\", Resource = \"*\" }";
     let both = in_terraform(&key(&OPEN.replace("}] })", &format!("}}, {twice}, {twice}] }})"))));
     let mut fingerprints: Vec<&str> = both.iter().map(|it| it.fingerprint.as_str()).collect();
     let count = fingerprints.len();

@@ -1,15 +1,15 @@
 //! Predicates on the elements of a statement: principals, actions, resources, condition tests.
 
+use super::dead::{self, DeadAction, PartitionWord};
 use super::pattern::Pattern;
 use crate::access::{Access, Witness, covers_key};
 use crate::logic::Verdict;
 use crate::policy::by_default::without_defaults;
-use crate::policy::facts;
 use crate::policy::glob::{Case as Letters, Glob};
-use crate::policy::{Condition, Element, Elements, Principal, Statement, action};
+use crate::policy::{Element, Elements, Principal, Statement, action};
 use crate::rule::slot;
 use crate::rule::subject::{Case, Held, Item, under};
-use crate::source::{Span, nearest};
+use crate::source::Span;
 use crate::value::{Piece, Symbol, Text, Unknown};
 
 /// A part of a statement that has a negation.
@@ -55,6 +55,9 @@ pub struct PrincipalTest {
     /// One of these.
     #[serde(default)]
     pub kind: Option<Vec<PrincipalKind>>,
+    /// In which partition it is.
+    #[serde(default)]
+    pub partition: Option<PartitionWord>,
     /// Its text matches this regular expression.
     #[serde(default)]
     pub matches: Option<Pattern>,
@@ -73,6 +76,9 @@ pub struct ActionTest {
     /// It covers at least one of these actions, wildcards expanded.
     #[serde(default)]
     pub covers: Option<Vec<String>>,
+    /// It has no effect, for one of these reasons.
+    #[serde(default)]
+    pub dead: Option<Vec<DeadAction>>,
     /// Its text matches this regular expression.
     #[serde(default)]
     pub matches: Option<Pattern>,
@@ -91,44 +97,29 @@ pub struct ResourceTest {
     /// Whether it covers the key that the policy belongs to: `*`, the key's own ARN, a pattern that matches it.
     #[serde(default)]
     pub covers_key: Option<bool>,
+    /// In which partition it is.
+    #[serde(default)]
+    pub partition: Option<PartitionWord>,
     /// Its text matches this regular expression.
     #[serde(default)]
     pub matches: Option<Pattern>,
 }
 
-/// What a condition test must be; all that is given must hold.
-#[derive(Clone, PartialEq, Debug, serde::Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct ConditionTest {
-    /// Whether its key, one of `aws:` or `kms:`, is known; keys of other services are not judged.
-    #[serde(default)]
-    pub known: Option<bool>,
-    /// Its operator matches this regular expression.
-    #[serde(default)]
-    pub operator: Option<Pattern>,
-    /// Its key matches this regular expression (write `(?i)`: keys have no case).
-    #[serde(default)]
-    pub key: Option<Pattern>,
-    /// At least one of its values matches this regular expression.
-    #[serde(default)]
-    pub value: Option<Pattern>,
-}
-
 /// All that is given; `None` entries are not given.
-fn all_given(given: impl IntoIterator<Item = Option<Access>>) -> Access {
+pub(super) fn all_given(given: impl IntoIterator<Item = Option<Access>>) -> Access {
     Access::all(given.into_iter().flatten())
 }
 
-fn decided(holds: bool) -> Access {
+pub(super) fn decided(holds: bool) -> Access {
     if holds { Access::yes([]) } else { Access::no([]) }
 }
 
-fn unknown(unknown: &Unknown) -> Access {
+pub(super) fn unknown(unknown: &Unknown) -> Access {
     Access::cannot_tell([Witness::of_unknown(unknown)])
 }
 
 /// Asks a question of a text that must be known for an answer.
-fn of_text(text: &Text, holds: impl Fn(&str) -> bool) -> Access {
+pub(super) fn of_text(text: &Text, holds: impl Fn(&str) -> bool) -> Access {
     match text.known() {
         Some(known) => decided(holds(&known)),
         None => Access::cannot_tell(text.unknowns().map(Witness::of_unknown)),
@@ -144,13 +135,26 @@ fn of_verdict(verdict: Verdict, text: &Text) -> Access {
     }
 }
 
-/// Puts the element itself in front of the witnesses of a yes.
-fn at<T>(element: &Element<T>, fact: impl Fn() -> String, answer: Access) -> Access {
-    if !answer.is_yes() {
+/// Puts the element itself in front of the witnesses of a yes, unless they speak of it already.
+pub(super) fn at<T>(element: &Element<T>, fact: impl Fn() -> String, answer: Access) -> Access {
+    let told = answer.because.iter().any(|witness| witness.span == element.span);
+    if told || !answer.is_yes() {
         return answer;
     }
     let own = Witness::new(element.span, fact(), &element.trail);
     Access::yes(std::iter::once(own).chain(answer.because))
+}
+
+/// The text of a principal that has one.
+fn text_of(principal: &Principal) -> Option<&Text> {
+    match principal {
+        Principal::Role(arn)
+        | Principal::User(arn)
+        | Principal::Session(arn)
+        | Principal::FederatedUser(arn) => Some(&arn.text),
+        Principal::Service(text) | Principal::Someone(text) => Some(text),
+        _ => None,
+    }
 }
 
 /// Asks every element that is known; what is unknown leaves a no open.
@@ -161,7 +165,7 @@ fn any_element<T>(elements: Option<&Elements<T>>, ask: impl Fn(&Element<T>) -> A
     Access::any(known.chain(open))
 }
 
-fn any_statement(case: &Case<'_>, ask: impl Fn(&Statement) -> Access) -> Access {
+pub(super) fn any_statement(case: &Case<'_>, ask: impl Fn(&Statement) -> Access) -> Access {
     if let Some(statement) = case.statement {
         return ask(statement);
     }
@@ -211,6 +215,10 @@ pub(super) fn principal(test: &PrincipalTest, case: &Case<'_>) -> Access {
                 Principal::Unknown(it) => unknown(it),
                 known => decided(pattern.is_match(&slot::principal(known))),
             }),
+            test.partition.map(|word| match text_of(&element.value) {
+                Some(arn) => dead::partition(word, arn, case),
+                None => Access::no([]),
+            }),
         ]);
         at(element, || format!("`{}` is a principal here", slot::principal(&element.value)), answer)
     };
@@ -250,6 +258,7 @@ pub(super) fn actions(test: &ActionTest, case: &Case<'_>) -> Access {
                 let names_some = of_verdict(names_some(written), written);
                 if known { names_some } else { !names_some }
             }),
+            test.dead.as_ref().map(|words| dead::action(words, element, case)),
             test.covers.as_ref().map(|wanted| {
                 Access::any(wanted.iter().map(|it| of_verdict(action::matches(written, it), written)))
             }),
@@ -313,6 +322,7 @@ pub(super) fn resource(test: &ResourceTest, case: &Case<'_>) -> Access {
                 let covers = of_policy(case, |held| covers_key(element, &held.document, &case.scene.setting));
                 if wanted { covers } else { !covers }
             }),
+            test.partition.map(|word| dead::partition(word, written, case)),
             test.matches.as_ref().map(|pattern| of_text(written, |text| pattern.is_match(text))),
         ]);
         at(element, || format!("`{}` here", written.shown()), answer)
@@ -354,52 +364,6 @@ fn is_own(text: &Text, wanted: bool, case: &Case<'_>) -> Access {
     let alone = case.scene.key.is_some_and(|key| key.role == crate::key::Role::PolicyAlone);
     let arn = attribute.eq_ignore_ascii_case("arn");
     decided((arn && (alone || **resource == *case.scene.address)) == wanted)
-}
-
-/// Whether the condition test, or any in view, is as wanted.
-pub(super) fn condition(test: &ConditionTest, case: &Case<'_>) -> Access {
-    let ask = |condition: &Condition| {
-        let answer = all_given([
-            test.known.map(|known| of_text(&condition.key, |key| is_known_key(key) == Some(known))),
-            test.operator.as_ref().map(|it| of_text(&condition.operator, |text| it.is_match(text))),
-            test.key.as_ref().map(|it| of_text(&condition.key, |text| it.is_match(text))),
-            test.value.as_ref().map(|it| any_value(condition, it)),
-        ]);
-        if !answer.is_yes() {
-            return answer;
-        }
-        let fact = format!("`{}` is tested here", condition.key.shown());
-        let own = Witness::new(condition.key_span, fact, &crate::value::Trail::default());
-        Access::yes(std::iter::once(own).chain(answer.because))
-    };
-    match case.item {
-        Item::Condition(condition) => ask(condition),
-        _ => any_statement(case, |statement| {
-            let known = statement.conditions.iter().map(|it| under(&it.when).and(ask(it)));
-            Access::any(known.chain(statement.open_conditions.iter().map(unknown)))
-        }),
-    }
-}
-
-/// Whether a condition key of `aws:` or `kms:` is known; `None` for keys of other services.
-fn is_known_key(key: &str) -> Option<bool> {
-    let (prefix, _) = key.split_once(':')?;
-    let ours = ["aws", "kms"].iter().any(|it| it.eq_ignore_ascii_case(prefix));
-    ours.then(|| facts::condition_key(key).is_some())
-}
-
-/// What was probably meant by a condition key that is not known.
-pub(in crate::rule) fn key_suggestion(key: &Text) -> Option<String> {
-    let written = key.known().filter(|key| is_known_key(key) == Some(false))?;
-    nearest(&written, facts::condition_keys().iter().map(|it| it.name)).map(|near| format!("`{near}`"))
-}
-
-fn any_value(condition: &Condition, pattern: &Pattern) -> Access {
-    let known = condition
-        .values
-        .iter()
-        .map(|value| under(&value.when).and(of_text(&value.value, |text| pattern.is_match(text))));
-    Access::any(known.chain(condition.open.iter().map(unknown)))
 }
 
 #[cfg(test)]

@@ -5,14 +5,19 @@
 //! whether any such element fits. Guards (role, effect, retained) give no witness: they explain nothing. What is easy
 //! to get wrong: a part that is not known gives cannot tell, and so does its negation.
 
+mod condition;
+mod dead;
 mod element;
 mod key;
 mod pattern;
 mod policy;
 mod statement;
 
-pub use element::{ActionTest, ConditionTest, PrincipalKind, PrincipalTest, ResourceTest, StatementPart};
-pub(super) use element::{action_suggestion, key_suggestion};
+pub use condition::ConditionTest;
+pub(super) use condition::key_suggestion;
+pub use dead::{DeadAction, DeadCondition, PartitionWord, SidTest};
+pub(super) use element::action_suggestion;
+pub use element::{ActionTest, PrincipalKind, PrincipalTest, ResourceTest, StatementPart};
 pub use key::{AttributeTest, ChangeTest, NewReachWord, RoleWord, Scalar};
 pub use pattern::Pattern;
 pub use policy::{Count, LockoutWord, ManagerWord, VersionWord};
@@ -60,6 +65,8 @@ pub enum Test {
     Defect(Vec<DefectKind>),
     /// Whether what is judged is as it is only because no value was given: a variable's or parameter's default applies.
     ByDefault(bool),
+    /// The statement's Sid.
+    Sid(SidTest),
     /// The statement's effect.
     Effect(EffectWord),
     /// Whom the statement admits.
@@ -108,6 +115,7 @@ impl Test {
             Self::ManagedOnlyBy(words) => policy::managed_only_by(words, case),
             Self::Defect(kinds) => policy::defect(kinds, case),
             Self::ByDefault(wanted) => element::by_default(*wanted, case),
+            Self::Sid(test) => dead::sid(test, case),
             Self::Effect(word) => statement::effect(*word, case),
             Self::Reach(word) => statement::reach(*word, case),
             Self::TrustIsSet(wanted) => statement::trust_is_set(*wanted, case),
@@ -118,7 +126,7 @@ impl Test {
             Self::Principal(test) => element::principal(test, case),
             Self::Action(test) => element::actions(test, case),
             Self::Resource(test) => element::resource(test, case),
-            Self::Condition(test) => element::condition(test, case),
+            Self::Condition(test) => condition::condition(test, case),
         }
     }
 

@@ -1,0 +1,99 @@
+//! Predicates on condition tests.
+
+use super::dead::{self, DeadCondition, PartitionWord};
+use super::element::{all_given, any_statement, at, of_text, unknown};
+use super::pattern::Pattern;
+use crate::access::{Access, Witness, has_one_value};
+use crate::policy::{Condition, facts};
+use crate::rule::subject::{Case, Item, under};
+use crate::source::nearest;
+use crate::value::Text;
+
+/// What a condition test must be; all that is given must hold.
+#[derive(Clone, PartialEq, Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ConditionTest {
+    /// Whether its key, one of `aws:` or `kms:`, is known; keys of other services are not judged.
+    #[serde(default)]
+    pub known: Option<bool>,
+    /// It never holds, for one of these reasons.
+    #[serde(default)]
+    pub dead: Option<Vec<DeadCondition>>,
+    /// Whether its key has one value in a request.
+    #[serde(default)]
+    pub single_valued: Option<bool>,
+    /// Whether another test of the statement demands that its key is in the request.
+    #[serde(default)]
+    pub presence_demanded: Option<bool>,
+    /// In which partition one of its values is.
+    #[serde(default)]
+    pub partition: Option<PartitionWord>,
+    /// Its operator matches this regular expression.
+    #[serde(default)]
+    pub operator: Option<Pattern>,
+    /// Its key matches this regular expression (write `(?i)`: keys have no case).
+    #[serde(default)]
+    pub key: Option<Pattern>,
+    /// At least one of its values matches this regular expression.
+    #[serde(default)]
+    pub value: Option<Pattern>,
+}
+
+/// Whether the condition test, or any in view, is as wanted.
+pub(super) fn condition(test: &ConditionTest, case: &Case<'_>) -> Access {
+    let ask = |condition: &Condition| {
+        let answer = all_given([
+            test.known.map(|known| of_text(&condition.key, |key| is_known_key(key) == Some(known))),
+            test.dead.as_ref().map(|words| dead::condition(words, condition, case)),
+            test.single_valued.map(|wanted| {
+                let single = has_one_value(condition);
+                if wanted { single } else { !single }
+            }),
+            test.presence_demanded.map(|wanted| dead::presence(wanted, condition, case)),
+            test.partition.map(|word| {
+                Access::any(condition.values.iter().map(|value| {
+                    let other = under(&value.when).and(dead::partition(word, &value.value, case));
+                    at(value, || format!("`{}` here", value.value.shown()), other)
+                }))
+            }),
+            test.operator.as_ref().map(|it| of_text(&condition.operator, |text| it.is_match(text))),
+            test.key.as_ref().map(|it| of_text(&condition.key, |text| it.is_match(text))),
+            test.value.as_ref().map(|it| any_value(condition, it)),
+        ]);
+        if !answer.is_yes() {
+            return answer;
+        }
+        let fact = format!("`{}` is tested here", condition.key.shown());
+        let own = Witness::new(condition.key_span, fact, &crate::value::Trail::default());
+        // A value that decides stands before the key.
+        Access::yes(answer.because.into_iter().chain(std::iter::once(own)))
+    };
+    match case.item {
+        Item::Condition(condition) => ask(condition),
+        _ => any_statement(case, |statement| {
+            let known = statement.conditions.iter().map(|it| under(&it.when).and(ask(it)));
+            Access::any(known.chain(statement.open_conditions.iter().map(unknown)))
+        }),
+    }
+}
+
+/// Whether a condition key of `aws:` or `kms:` is known; `None` for keys of other services.
+fn is_known_key(key: &str) -> Option<bool> {
+    let (prefix, _) = key.split_once(':')?;
+    let ours = ["aws", "kms"].iter().any(|it| it.eq_ignore_ascii_case(prefix));
+    ours.then(|| facts::condition_key(key).is_some())
+}
+
+/// What was probably meant by a condition key that is not known.
+pub(in crate::rule) fn key_suggestion(key: &Text) -> Option<String> {
+    let written = key.known().filter(|key| is_known_key(key) == Some(false))?;
+    nearest(&written, facts::condition_keys().iter().map(|it| it.name)).map(|near| format!("`{near}`"))
+}
+
+fn any_value(condition: &Condition, pattern: &Pattern) -> Access {
+    let known = condition
+        .values
+        .iter()
+        .map(|value| under(&value.when).and(of_text(&value.value, |text| pattern.is_match(text))));
+    Access::any(known.chain(condition.open.iter().map(unknown)))
+}
