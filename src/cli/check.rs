@@ -1,7 +1,7 @@
 //! `kmsguard check`: look for problems.
 
 use super::output::{self, Color};
-use super::variable::Variables;
+use super::scanned::Scanned;
 use super::{Code, Failure, page, settle};
 use crate::finding::Severity;
 use crate::report::{self, Format, Look, Printed, Report, Summary};
@@ -27,23 +27,8 @@ pub(super) struct Args {
     /// Whether findings that cannot be decided are notes or count as findings
     #[arg(long, value_enum, default_value_t)]
     undecided: settle::Undecided,
-    /// The directory with the source of a plan
-    #[arg(long, value_name = "DIR")]
-    source: Option<PathBuf>,
-    /// A directory with copies of the Terraform modules that are called from registries or git
-    #[arg(long, value_name = "DIR")]
-    modules: Option<PathBuf>,
     #[command(flatten)]
-    variables: Variables,
-    /// The settings file [default: the nearest kmsguard.yaml]
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// Look at files that .gitignore and the like leave out
-    #[arg(long)]
-    no_ignore: bool,
-    /// Leave out paths that match the glob
-    #[arg(long, value_name = "GLOB")]
-    exclude: Vec<String>,
+    scanned: Scanned,
     /// Threads [default: one per core]
     #[arg(short = 'j', long, value_name = "N")]
     threads: Option<usize>,
@@ -114,15 +99,9 @@ fn formats(wanted: &[Wanted]) -> Result<Vec<Wanted>, String> {
 
 fn request(args: &Args) -> Request {
     Request {
-        paths: args.paths.clone(),
-        source: args.source.clone(),
-        modules: args.modules.clone(),
-        no_ignore: args.no_ignore,
-        exclude: args.exclude.clone(),
-        settings: args.config.clone(),
         threads: args.threads,
         progress: std::io::stderr().is_terminal() && !args.quiet,
-        ..args.variables.request()
+        ..args.scanned.request(&args.paths)
     }
 }
 

@@ -4,6 +4,7 @@ mod told;
 
 use super::keys::{self, Keys};
 use super::output::{self, Color};
+use super::scanned::Scanned;
 use super::who_can::Print;
 use super::{Code, Failure, git, policy_file};
 use crate::diff::{Changed, diff};
@@ -34,6 +35,8 @@ pub(super) struct Args {
     /// How to print
     #[arg(long, value_enum, default_value_t)]
     format: Print,
+    #[command(flatten)]
+    scanned: Scanned,
     /// New access is told, and does not make the exit code 1
     #[arg(long)]
     allow_new_access: bool,
@@ -84,16 +87,16 @@ fn sides(args: &Args, map: &Arc<SourceMap>) -> Result<(Keys, Keys), Failure> {
     let here = || ".".to_owned();
     if let Some(base) = &args.base {
         let path = args.old.clone().unwrap_or_else(here);
-        return Ok((revision(&path, base, map)?, read(&path, map)?));
+        return Ok((revision(&path, base, args, map)?, read(&path, args, map)?));
     }
     let old = args
         .old
         .as_ref()
         .ok_or_else(|| "nothing to compare: give two paths, a plan, or `--base REV`".to_owned())?;
     if let Some(new) = &args.new {
-        return Ok((side(old, map)?, side(new, map)?));
+        return Ok((side(old, args, map)?, side(new, args, map)?));
     }
-    let mut keys = read(old, map)?;
+    let mut keys = read(old, args, map)?;
     if !keys.plan {
         let sentence = format!(
             "`{old}` is no plan, so there is nothing to compare it with: give two paths, or `--base REV`"
@@ -105,30 +108,30 @@ fn sides(args: &Args, map: &Arc<SourceMap>) -> Result<(Keys, Keys), Failure> {
 }
 
 /// A path, or else a revision.
-fn side(name: &str, map: &Arc<SourceMap>) -> Result<Keys, Failure> {
+fn side(name: &str, args: &Args, map: &Arc<SourceMap>) -> Result<Keys, Failure> {
     if !Path::new(name).exists() && name != "-" && git::is_revision(Path::new("."), name) {
-        return revision(".", name, map);
+        return revision(".", name, args, map);
     }
-    read(name, map)
+    read(name, args, map)
 }
 
-fn read(path: &str, map: &Arc<SourceMap>) -> Result<Keys, Failure> {
+fn read(path: &str, args: &Args, map: &Arc<SourceMap>) -> Result<Keys, Failure> {
     if path != "-" && !Path::new(path).exists() {
         return Err(Failure::Told(format!("`{path}` is neither a path nor a revision that git knows")));
     }
-    let keys = keys::read(&Request { paths: vec![path.to_owned()], ..super::variable::given() }, map)?;
+    let keys = keys::read(&args.scanned.request(&[path.to_owned()]), map)?;
     something(keys, path)
 }
 
-fn revision(path: &str, name: &str, map: &Arc<SourceMap>) -> Result<Keys, Failure> {
+fn revision(path: &str, name: &str, args: &Args, map: &Arc<SourceMap>) -> Result<Keys, Failure> {
     let written = git::write_out(Path::new(path), name)?;
     if !written.inside.exists() {
         // The path is new since then.
         return Ok(Keys::default());
     }
-    let paths = vec![written.inside.to_string_lossy().into_owned()];
+    let paths = [written.inside.to_string_lossy().into_owned()];
     let stands_in = Some((written.root()?, written.shown.clone()));
-    Ok(keys::read(&Request { paths, stands_in, ..super::variable::given() }, map)?)
+    Ok(keys::read(&Request { stands_in, ..args.scanned.request(&paths) }, map)?)
 }
 
 fn something(keys: Keys, path: &str) -> Result<Keys, Failure> {

@@ -7,15 +7,14 @@ mod document;
 mod entry;
 
 use super::output::{self, tell_problem};
-use super::variable::Variables;
+use super::scanned::Scanned;
 use super::{Code, Failure};
 use crate::report::safe;
-use crate::scan::{self, Request};
+use crate::scan;
 use crate::source::{Problem, ProblemKind, SourceMap};
 use entry::{Entry, entries};
 use serde::Serialize;
 use std::fmt::Write as _;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What `kmsguard inventory` takes.
@@ -28,19 +27,7 @@ pub(super) struct Args {
     #[arg(long, value_enum, default_value_t)]
     format: Print,
     #[command(flatten)]
-    variables: Variables,
-    /// A directory with copies of the Terraform modules that are called from registries or git
-    #[arg(long, value_name = "DIR")]
-    modules: Option<PathBuf>,
-    /// The settings file [default: the nearest kmsguard.yaml]
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// Look at files that .gitignore and the like leave out
-    #[arg(long)]
-    no_ignore: bool,
-    /// Leave out paths that match the glob
-    #[arg(long, value_name = "GLOB")]
-    exclude: Vec<String>,
+    scanned: Scanned,
 }
 
 /// How the inventory is printed.
@@ -62,16 +49,8 @@ struct Printed<'a> {
 
 /// Prints the inventory. Exit code 2 when something could not be read.
 pub(super) fn run(args: &Args) -> Result<Code, Failure> {
-    let request = Request {
-        paths: args.paths.clone(),
-        no_ignore: args.no_ignore,
-        exclude: args.exclude.clone(),
-        modules: args.modules.clone(),
-        settings: args.config.clone(),
-        ..args.variables.request()
-    };
     let map = Arc::new(SourceMap::default());
-    let loaded = scan::load(&request, &map)?;
+    let loaded = scan::load(&args.scanned.request(&args.paths), &map)?;
     for problem in &loaded.problems {
         tell_problem(problem, &map);
     }

@@ -16,6 +16,7 @@ mod page;
 mod place;
 mod policy_file;
 mod rules;
+mod scanned;
 mod schema;
 mod settle;
 mod shown;

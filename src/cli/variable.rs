@@ -37,11 +37,6 @@ impl Variables {
     }
 }
 
-/// What the environment gives to every command: variables and the workspace, as Terraform reads them.
-pub(super) fn given() -> Request {
-    Variables::default().request()
-}
-
 /// Arguments are parsed in the order in which they are typed.
 fn placed(typed: Typed) -> Placed {
     static PARSED: AtomicUsize = AtomicUsize::new(0);

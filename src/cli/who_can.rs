@@ -2,12 +2,12 @@
 
 use super::keys::{self, Keys};
 use super::place::{self, Place};
+use super::scanned::Scanned;
 use super::{Code, Failure, output, policy_file, words};
 use crate::access::{NewAccess, effective_actions, effective_actions_on, not_granted, own_account};
 use crate::diff::Held;
 use crate::policy::{Effect, Principal, Statement, facts};
 use crate::report::safe;
-use crate::scan::Request;
 use crate::source::SourceMap;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -37,6 +37,8 @@ pub(super) struct Args {
     /// How to print
     #[arg(long, value_enum, default_value_t)]
     format: Print,
+    #[command(flatten)]
+    scanned: Scanned,
 }
 
 /// How it is printed.
@@ -99,7 +101,7 @@ pub(super) fn run(args: Args) -> Result<Code, Failure> {
     }
     let actions: Vec<String> =
         actions.into_iter().map(|one| if one.contains(':') { one } else { format!("kms:{one}") }).collect();
-    let read = keys::read(&Request { paths: paths.clone(), ..super::variable::given() }, &map)?;
+    let read = keys::read(&args.scanned.request(&paths), &map)?;
     let read = read.of_account(args.key_account.as_ref());
     let wanted = |held: &&Held| args.key.as_ref().is_none_or(|pattern| is_like(pattern, &held.address));
     let asked = Asked { keys: &read, actions: &actions, principal: args.principal.as_ref(), map: &map };
