@@ -15,6 +15,10 @@ pub(super) struct Scanned {
     modules: Option<PathBuf>,
     #[command(flatten)]
     variables: Variables,
+    /// A file with values of CloudFormation parameters: as `aws cloudformation` takes it, a template configuration, a
+    /// deployment file, or samconfig.toml
+    #[arg(long, value_name = "FILE")]
+    parameters: Vec<PathBuf>,
     /// The settings file [default: the nearest kmsguard.yaml]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -36,6 +40,7 @@ impl Scanned {
             no_ignore: self.no_ignore,
             exclude: self.exclude.clone(),
             settings: self.config.clone(),
+            parameters: self.parameters.clone(),
             ..self.variables.request()
         }
     }

@@ -26,7 +26,7 @@ fn in_terraform(source: &str) -> Vec<Finding> {
 fn in_cloudformation(source: &str) -> Vec<Finding> {
     let map = Arc::new(SourceMap::default());
     let disk = Disk::memory([("template.yaml", source)], Arc::clone(&map));
-    let declared = cloudformation::load(&disk, "template.yaml");
+    let declared = cloudformation::load(&disk, "template.yaml", &cloudformation::Given::default());
     assert_eq!(declared.keys.len(), 1);
     judge(&declared, Catalogue::built_in(), &Config::default(), &map)
 }

@@ -43,7 +43,7 @@ fn declared(example: &Example, map: &Arc<SourceMap>) -> Declared {
         }
         (None, Some(source), None) => {
             let disk = Disk::memory([("template.yaml", source.as_str())], Arc::clone(map));
-            cloudformation::load(&disk, "template.yaml")
+            cloudformation::load(&disk, "template.yaml", &cloudformation::Given::default())
         }
         (None, None, Some(source)) => plan::load(map, map.add("plan.json", source.as_str()), None),
         _ => panic!("`{}` needs exactly one source", example.title),

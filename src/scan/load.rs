@@ -1,7 +1,7 @@
 //! What is declared, without judging it: for the commands that answer questions.
 
 use super::unit::{House, Unit};
-use super::{Request, gather, settings};
+use super::{Request, gather, parameters, settings};
 use crate::config::Config;
 use crate::key::Declared;
 use crate::rule::Catalogue;
@@ -38,18 +38,21 @@ fn load_here(request: &Request, map: &Arc<SourceMap>) -> Result<Loaded, String> 
     let sessions = gathered.sessions();
     let stacks = gathered.stacks();
     let units = gathered.units(&sessions, &stacks);
+    let (parameters, mistakes) = parameters::parameters(request, &units, map)?;
     let house = House {
         gathered: &gathered,
         sessions: &sessions,
         stacks: &stacks,
         givens: &givens,
+        parameters: &parameters,
         config: &config,
         rules,
         map,
     };
     let declared: Vec<(String, Declared)> =
         units.par_iter().map(|unit| (name(unit, &gathered, map), house.load_guarded(unit))).collect();
-    let mut problems: Vec<Problem> = gathered.problems.iter().cloned().chain(settings_problems).collect();
+    let mut problems: Vec<Problem> =
+        gathered.problems.iter().cloned().chain(settings_problems).chain(mistakes).collect();
     problems.extend(declared.iter().flat_map(|(_, declared)| declared.problems.iter().cloned()));
     let files = gathered.files;
     Ok(Loaded { units: declared, config, problems, files })

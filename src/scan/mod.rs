@@ -9,6 +9,7 @@ mod discreet;
 mod gather;
 mod guard;
 mod load;
+mod parameters;
 mod progress;
 mod recognise;
 mod settings;
@@ -47,6 +48,8 @@ pub struct Request {
     pub environment: Vec<(String, String)>,
     /// Values of Terraform variables as typed; the last one counts.
     pub typed: Vec<Typed>,
+    /// Files with values for the parameters of templates; the last one counts.
+    pub parameters: Vec<PathBuf>,
     /// The Terraform workspace.
     pub workspace: Option<String>,
     /// Whether ignore files are not honoured.
@@ -117,16 +120,19 @@ fn scan_here(request: &Request) -> Result<Outcome, String> {
     let map = Arc::new(SourceMap::default());
     let gathered = gather::gather(request, &map)?;
     let rules = Catalogue::built_in();
-    let (config, problems) = settings::settings(request, &gathered, rules, &map)?;
+    let (config, mut problems) = settings::settings(request, &gathered, rules, &map)?;
     let givens = gathered.givens(request, &map)?;
     let sessions = gathered.sessions();
     let stacks = gathered.stacks();
     let units = gathered.units(&sessions, &stacks);
+    let (parameters, mistakes) = parameters::parameters(request, &units, &map)?;
+    problems.extend(mistakes);
     let house = House {
         gathered: &gathered,
         sessions: &sessions,
         stacks: &stacks,
         givens: &givens,
+        parameters: &parameters,
         config: &config,
         rules,
         map: &map,

@@ -67,6 +67,8 @@ pub(super) struct House<'a> {
     pub(super) stacks: &'a [cloudformation::Session<'a>],
     /// What is given to root modules, per tree.
     pub(super) givens: &'a [Given],
+    /// What is given to the parameters of templates.
+    pub(super) parameters: &'a cloudformation::Given,
     /// The settings.
     pub(super) config: &'a Config,
     /// The rules.
@@ -118,11 +120,13 @@ impl House<'_> {
         match unit {
             Unit::Module { tree, path } => self.module(*tree, path),
             Unit::Template { tree, path } => {
-                self.stacks.get(*tree).map(|session| session.load(path)).unwrap_or_default()
+                let session = self.stacks.get(*tree);
+                session.map(|session| session.load(path, self.parameters)).unwrap_or_default()
             }
             Unit::Piped => {
                 let disk = self.gathered.piped.as_ref();
-                disk.map(|disk| cloudformation::load(disk, super::gather::PIPED)).unwrap_or_default()
+                let load = |disk| cloudformation::load(disk, super::gather::PIPED, self.parameters);
+                disk.map(load).unwrap_or_default()
             }
             Unit::Plan { file, source } => {
                 let source = source.as_ref().map(|(tree, path)| self.module(*tree, path));

@@ -7,5 +7,6 @@
 
 pub mod hcl;
 pub mod json;
+pub mod toml;
 pub mod typed;
 pub mod yaml;

@@ -15,7 +15,7 @@ use std::sync::Arc;
 pub(super) struct Truth {
     /// Whether it holds; `None` when that cannot be told.
     pub holds: Option<bool>,
-    /// The defaults that decided it: where, and of which parameter.
+    /// What decided it, defaults and values given: where, and how to say so.
     pub by: Vec<(Span, Arc<str>)>,
 }
 
@@ -57,8 +57,8 @@ pub(super) fn choose(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Option<V
 
 /// A value that was chosen by a condition.
 pub(super) fn decided(mut value: Value, truth: &Truth) -> Value {
-    for (at, parameter) in &truth.by {
-        value = value.via(*at, format!("decided by the default of `{parameter}`"));
+    for (at, note) in &truth.by {
+        value = value.via(*at, Arc::clone(note));
     }
     value
 }

@@ -79,8 +79,8 @@ pub(super) fn present(evaluator: &mut Evaluator<'_>, resource: &Resource<'_>) ->
         match truth.holds {
             Some(false) => return None,
             Some(true) => {
-                for (at, parameter) in &truth.by {
-                    trail = trail.via(*at, format!("decided by the default of `{parameter}`"));
+                for (at, note) in &truth.by {
+                    trail = trail.via(*at, note.clone());
                 }
             }
             None => {

@@ -10,13 +10,19 @@
 
 mod alternative;
 mod conditions;
+mod constraint;
+mod given;
+#[cfg(test)]
+mod given_tests;
 mod identity;
 mod intrinsics;
 mod jinja;
 mod keys;
 mod list;
 mod mapping;
+mod overrides;
 mod parameter;
+mod parameter_file;
 mod pointer;
 mod recognise;
 mod reference;
@@ -34,6 +40,7 @@ mod text;
 mod transform;
 mod users;
 
+pub use given::Given;
 pub use recognise::recognises;
 pub use session::{Session, calls_others};
 
@@ -42,17 +49,19 @@ use crate::source::{Disk, Problem, ProblemKind, Span};
 use scope::Evaluator;
 use transform::Resource;
 
-/// Evaluates the template at `path` and gives the keys and the identity policies that it declares.
+/// Evaluates the template at `path`, with what is given to its parameters, and gives the keys and the identity policies
+/// that it declares.
 ///
 /// JSON is read by the JSON reader, for YAML limits the length of names; what begins with a brace but is no JSON is
 /// read as YAML, of which JSON is nearly a subset. A file that cannot be read, or holds mistakes, gives problems
 /// besides what could be read.
-pub fn load(disk: &Disk, path: &str) -> Declared {
-    Session::new(disk).load(path)
+pub fn load(disk: &Disk, path: &str, given: &Given) -> Declared {
+    Session::new(disk).load(path, given)
 }
 
 /// Adds what one template declares, and then its nested stacks.
 fn declare(evaluator: &mut Evaluator<'_>, declared: &mut Declared) {
+    parameter::check_given(evaluator);
     let resources = transform::resources(evaluator);
     for resource in &resources {
         evaluator.bind(&resource.bound);

@@ -28,7 +28,7 @@ pub(super) struct Evaluator<'a> {
     pub(super) problems: Vec<Problem>,
     /// What conditions turned out to be; `None` while one is being evaluated.
     pub(super) conditions: FxHashMap<String, Option<Truth>>,
-    /// Defaults that were used while a condition was evaluated: the declaration and the parameter.
+    /// What was used while a condition was evaluated: a default or a value given, and how to say so.
     pub(super) used: Vec<(Span, Arc<str>)>,
     /// Conditions that are being evaluated, one inside the other.
     pub(super) deciding: usize,

@@ -3,6 +3,7 @@
 //! A template that another one calls as a nested stack is judged through its callers, with their parameters. What is
 //! easy to get wrong: templates that only call each other have no caller outside, and one of them is judged all the same.
 
+use super::given::Given;
 use super::scope::Evaluator;
 use super::stack::{self, Stack};
 use super::template::Template;
@@ -51,8 +52,8 @@ impl<'d> Session<'d> {
         Self { disk, parsed: Mutex::default() }
     }
 
-    /// Evaluates the template at `path` and gives what it declares, nested stacks included.
-    pub fn load(&self, path: &str) -> Declared {
+    /// Evaluates the template at `path`, with what is given to it, and gives what it declares, nested stacks included.
+    pub fn load(&self, path: &str, given: &Given) -> Declared {
         let kept = self.kept(path);
         let parsed = match kept.map_or_else(|| self.parse(path).map(Arc::new), Ok) {
             Ok(parsed) => parsed,
@@ -63,8 +64,10 @@ impl<'d> Session<'d> {
             comments: parsed.comments.clone(),
             ..Declared::default()
         };
-        let stack = Stack::root(path);
+        let mut stack = Stack::root(path);
+        stack.given = given.to(path);
         for template in &parsed.templates {
+            declared.problems.extend(given.undeclared(path, template));
             let mut evaluator = Evaluator::new(template, &stack, self);
             declare(&mut evaluator, &mut declared);
             for problem in evaluator.problems {
@@ -151,8 +154,8 @@ impl<'d> Session<'d> {
     }
 }
 
-fn parse(file: FileId, text: &str) -> yaml::Stream {
-    if !text.trim_start_matches('\u{feff}').trim_start().starts_with('{') {
+pub(super) fn parse(file: FileId, text: &str) -> yaml::Stream {
+    if !text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']) {
         return yaml::parse(file, text);
     }
     let mistake = match json::parse_file(file, text, 0..text.len()) {

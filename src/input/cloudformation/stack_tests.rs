@@ -1,5 +1,6 @@
 //! Nested stacks: who is a root, what is told apart, and that nothing grows without bound.
 
+use super::Given;
 use super::Session;
 use crate::key::Declared;
 use crate::source::{Disk, ProblemKind};
@@ -17,7 +18,7 @@ fn disk(files: &[(&str, String)]) -> Disk {
 }
 
 fn load(files: &[(&str, String)], path: &str) -> Declared {
-    Session::new(&disk(files)).load(path)
+    Session::new(&disk(files)).load(path, &Given::default())
 }
 
 const KEY: &str = "  K: {Type: AWS::KMS::Key}\n";
@@ -38,10 +39,11 @@ fn roots_are_those_that_no_other_template_calls() {
     let disk = disk(&files);
     let session = Session::new(&disk);
     assert_eq!(session.roots(&paths), ["a.yaml", "e.yaml", "g.yaml", "h.yaml"]);
-    let keys: Vec<_> = session.load("a.yaml").keys.into_iter().map(|key| key.address).collect();
+    let keys: Vec<_> =
+        session.load("a.yaml", &Given::default()).keys.into_iter().map(|key| key.address).collect();
     assert_eq!(keys, ["S/S/K"]);
     for circle in ["e.yaml", "g.yaml"] {
-        let problems = session.load(circle).problems;
+        let problems = session.load(circle, &Given::default()).problems;
         assert_eq!(problems.len(), 1, "{problems:?}");
         assert!(problems[0].message.ends_with("calls itself"), "{problems:?}");
     }

@@ -1,6 +1,6 @@
 //! Templates and what they resolve to (`testdata/cloudformation`), in every notation; limits.
 
-use super::{load, recognises};
+use super::{Given, load, recognises};
 use crate::key::Declared;
 use crate::source::{Disk, SourceMap, Span};
 use crate::syntax::yaml;
@@ -12,7 +12,7 @@ use std::sync::Arc;
 fn loaded(name: &str, text: &str) -> (Arc<SourceMap>, Declared) {
     let map = Arc::new(SourceMap::default());
     let disk = Disk::memory([(name, text)], Arc::clone(&map));
-    let declared = load(&disk, name);
+    let declared = load(&disk, name, &Given::default());
     (map, declared)
 }
 
