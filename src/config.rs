@@ -5,10 +5,17 @@
 //! holds. What is easy to get wrong: an account id is a text of twelve digits, and YAML reads one with a leading zero
 //! as a number unless it is quoted.
 
+mod profile;
+mod written;
+
+pub use profile::{Profile, Selection};
+pub use written::{FROM, Written};
+
 use crate::finding::Severity;
 use crate::source::{FileId, Problem, ProblemKind, SourceMap, nearest};
-use crate::syntax::typed::{Placed, read};
+use crate::syntax::typed::Placed;
 use std::collections::BTreeMap;
+use written::{Digits, OneOrMore};
 
 /// `kmsguard.yaml`, checked.
 #[derive(Clone, Debug, Default)]
@@ -27,81 +34,24 @@ pub struct Config {
     pub fail_on: Option<Severity>,
     /// Severities by rule id; `None` switches the rule off.
     pub rules: BTreeMap<String, Option<Severity>>,
-}
-
-/// `kmsguard.yaml`, as written.
-#[derive(Clone, Debug, Default, serde::Deserialize, schemars::JsonSchema)]
-#[schemars(title = "kmsguard settings")]
-#[serde(deny_unknown_fields, default)]
-pub struct Written {
-    /// The account that keys are deployed to: 12 digits, quoted.
-    pub key_account: Option<Placed<Digits>>,
-    /// The partition: `aws`, `aws-cn`, `aws-us-gov`, …
-    pub partition: Option<Placed<String>>,
-    /// The Region that keys are deployed to.
-    pub region: Option<Placed<String>>,
-    /// Accounts that may use keys: 12 digits each, quoted.
-    pub trusted_accounts: Vec<Placed<Digits>>,
-    /// Organisations that may use keys: `o-…`.
-    pub trusted_orgs: Vec<Placed<String>>,
-    /// The least severity that makes the exit code 1.
-    pub fail_on: Option<Severity>,
-    /// By rule: `off` or a severity.
-    pub rules: BTreeMap<Placed<String>, Level>,
-}
-
-/// Digits, quoted or not.
-#[derive(Clone, Debug, serde::Deserialize, schemars::JsonSchema)]
-#[serde(untagged)]
-pub enum Digits {
-    /// Quoted.
-    Text(String),
-    /// Not quoted.
-    Number(u64),
-}
-
-/// How severe a rule is to be.
-#[derive(Clone, Copy, Debug, serde::Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Level {
-    /// Not asked.
-    Off,
-    /// Worth knowing.
-    Info,
-    /// Worth tidying.
-    Low,
-    /// Worth changing before it is applied.
-    Medium,
-    /// It will fail, or expose, or lose something.
-    High,
-    /// Anyone gets in, or nobody ever again.
-    Critical,
-}
-
-impl Level {
-    fn severity(self) -> Option<Severity> {
-        Some(match self {
-            Self::Off => return None,
-            Self::Info => Severity::Info,
-            Self::Low => Severity::Low,
-            Self::Medium => Severity::Medium,
-            Self::High => Severity::High,
-            Self::Critical => Severity::Critical,
-        })
-    }
+    /// Which rules are asked.
+    pub profiles: Selection,
+    /// The ARN of the identity that applies changes.
+    pub deployer: Option<String>,
 }
 
 impl Config {
     /// Reads the settings in `file`. What is wrong is left out and told.
     pub fn load(map: &SourceMap, file: FileId, known_rules: &[&str]) -> (Self, Vec<Problem>) {
-        let source = map.file(file);
-        if source.text().lines().all(|line| line.trim().is_empty() || line.trim().starts_with('#')) {
-            return (Self::default(), Vec::new());
-        }
-        match read::<Written>(file, source.text(), ProblemKind::Settings) {
-            Ok(written) => Checker { file, problems: Vec::new() }.config(written, known_rules),
+        match Written::read(map, file) {
+            Ok(written) => Self::check(written, file, known_rules),
             Err(problem) => (Self::default(), vec![problem]),
         }
+    }
+
+    /// Checks settings as written in `file`.
+    pub fn check(written: Written, file: FileId, known_rules: &[&str]) -> (Self, Vec<Problem>) {
+        Checker { file, problems: Vec::new() }.config(written, known_rules)
     }
 }
 
@@ -126,9 +76,12 @@ impl Checker {
             fail_on: written.fail_on,
             rules: written
                 .rules
+                .levels
                 .into_iter()
                 .filter_map(|(id, level)| Some((self.rule(id, known_rules)?, level.severity())))
                 .collect(),
+            profiles: written.profile.map(|names| self.profiles(names)).unwrap_or_default(),
+            deployer: written.deployer.and_then(|it| self.deployer(it)),
         };
         (config, self.problems)
     }
@@ -142,7 +95,7 @@ impl Checker {
             Digits::Text(text) => (text.clone(), true),
             Digits::Number(number) => (number.to_string(), false),
         };
-        if text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        if is_account(&text) {
             return Some(text);
         }
         let help = if quoted {
@@ -151,6 +104,34 @@ impl Checker {
             "an account id has 12 digits; put it in quotes"
         };
         self.report(written, format!("`{text}` is not an account id"), help);
+        None
+    }
+
+    fn profiles(&mut self, names: OneOrMore) -> Selection {
+        let mut known = Vec::new();
+        for name in names.all() {
+            match Selection::named([name.value.as_str()]) {
+                Ok(_) => known.push(name.value),
+                Err((message, help)) => self.report(&name, message, help),
+            }
+        }
+        Selection::named(known.iter().map(String::as_str)).unwrap_or_default()
+    }
+
+    fn deployer(&mut self, written: Placed<String>) -> Option<String> {
+        let fields: Vec<&str> = written.value.splitn(6, ':').collect();
+        let fits = match fields.as_slice() {
+            ["arn", _, "iam", "", account, what] => {
+                is_account(account) && (what.starts_with("role/") || what.starts_with("user/"))
+            }
+            ["arn", _, "sts", "", account, what] => is_account(account) && what.starts_with("assumed-role/"),
+            _ => false,
+        };
+        if fits {
+            return Some(written.value);
+        }
+        let message = format!("`{}` is not the ARN of a role, a user or a session", written.value);
+        self.report(&written, message, "write it like `arn:aws:iam::111122223333:role/deploy`");
         None
     }
 
@@ -201,6 +182,11 @@ impl Checker {
         self.report(&written, message, "a Region is written like `eu-central-1`");
         None
     }
+}
+
+/// Whether a text is an account id.
+fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Whether a text has the form of a Region: two or more letters, words, a number.

@@ -47,6 +47,8 @@ pub struct Setting {
     pub trusted_accounts: Vec<String>,
     /// Organisations that may use the key.
     pub trusted_orgs: Vec<String>,
+    /// The ARN of the identity that applies changes.
+    pub deployer: Option<String>,
 }
 
 impl Witness {

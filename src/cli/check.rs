@@ -5,7 +5,6 @@ use super::scanned::Scanned;
 use super::{Code, Failure, page, settle};
 use crate::finding::Severity;
 use crate::report::{self, Format, Look, Printed, Report, Summary};
-use crate::rule::Catalogue;
 use crate::scan::{self, Outcome, Request};
 use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, IsTerminal, Write};
@@ -29,6 +28,12 @@ pub(super) struct Args {
     undecided: settle::Undecided,
     #[command(flatten)]
     scanned: Scanned,
+    /// A directory or file with rules of your own, beside the built-in ones. May be given several times
+    #[arg(long, value_name = "DIR")]
+    rules: Vec<PathBuf>,
+    /// Which rules to ask: default, strict, pedantic, fsbp, cis-7.0, nist-800-53, pci-dss; several are joined by `,`
+    #[arg(long, value_name = "PROFILE", value_delimiter = ',')]
+    profile: Vec<String>,
     /// Threads [default: one per core]
     #[arg(short = 'j', long, value_name = "N")]
     threads: Option<usize>,
@@ -99,6 +104,8 @@ fn formats(wanted: &[Wanted]) -> Result<Vec<Wanted>, String> {
 
 fn request(args: &Args) -> Request {
     Request {
+        rules: args.rules.clone(),
+        profiles: args.profile.clone(),
         threads: args.threads,
         progress: std::io::stderr().is_terminal() && !args.quiet,
         ..args.scanned.request(&args.paths)
@@ -113,8 +120,8 @@ fn report_all(outcome: Outcome, formats: &[Wanted], look: Look, code: Code) -> R
         policies: outcome.policies,
         unreadable: outcome.unreadable,
     };
+    let rules = page::cards(&outcome.rules);
     let report = Report { findings: outcome.findings, summary };
-    let rules = page::cards(Catalogue::built_in());
     let prefix = scan::working_prefix();
     let printed = Printed {
         report: &report,

@@ -1,8 +1,8 @@
 //! `kmsguard explain`: print a rule's page.
 
+use super::house::{self, House};
 use super::page::{page, reserved_page};
 use super::{Code, Failure, output};
-use crate::rule::Catalogue;
 use crate::source::nearest;
 
 /// What `kmsguard explain` takes.
@@ -10,15 +10,17 @@ use crate::source::nearest;
 pub(super) struct Args {
     /// The id of the rule
     rule: String,
+    #[command(flatten)]
+    house: House,
 }
 
 /// Prints the page, or says what was probably meant.
 pub(super) fn run(args: &Args) -> Result<Code, Failure> {
-    let catalogue = Catalogue::built_in();
-    let text = catalogue.get(&args.rule).map(page).or_else(|| reserved_page(&args.rule));
-    let text = text.ok_or_else(|| unknown(&args.rule, &catalogue.known_ids()))?;
+    let settled = args.house.settled()?;
+    let text = settled.rules.get(&args.rule).map(page).or_else(|| reserved_page(&args.rule));
+    let text = text.ok_or_else(|| unknown(&args.rule, &settled.rules.known_ids()))?;
     output::print(|out| out.write_all(text.as_bytes()))?;
-    Ok(Code::Clean)
+    house::tell(&settled)
 }
 
 fn unknown(rule: &str, known: &[&str]) -> String {

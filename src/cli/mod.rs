@@ -9,6 +9,7 @@ mod console;
 mod diff;
 mod explain;
 mod git;
+mod house;
 mod inventory;
 mod keys;
 mod output;
@@ -58,7 +59,7 @@ enum Command {
     Explain(explain::Args),
     /// List keys, replicas, aliases, grants and policies, with their texts as far as they are known
     Inventory(inventory::Args),
-    /// List the rules
+    /// List the rules, or try those of your own
     Rules(rules::Args),
     /// List who can do what with each key
     WhoCan(who_can::Args),
@@ -120,7 +121,7 @@ pub fn run() -> ExitCode {
         Command::Console(args) => console::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Inventory(args) => inventory::run(&args),
-        Command::Rules(args) => rules::run(args),
+        Command::Rules(args) => rules::run(&args),
         Command::WhoCan(args) => who_can::run(args),
         Command::Schema(args) => schema::run(args),
     };

@@ -1,8 +1,9 @@
 //! All rules: the built-in ones, embedded file by file, and those of a project.
 
-use super::check::Rule;
+use super::check::{Origin, Rule};
 use super::file::RuleFile;
-use crate::source::{FileId, Problem, ProblemKind, SourceMap};
+use crate::source::{FileId, Problem, ProblemKind, SourceMap, Span};
+use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
 /// The files of `rules/`; a new rule is a new file.
@@ -40,25 +41,49 @@ impl Catalogue {
         })
     }
 
-    /// Reads rule files. Those with mistakes are left out; the mistakes are given.
-    pub fn read(files: impl IntoIterator<Item = FileId>, map: &SourceMap) -> (Self, Vec<Problem>) {
-        let mut rules: Vec<Rule> = Vec::new();
+    /// One rule alone.
+    pub fn of(rule: Rule) -> Self {
+        Self { rules: vec![rule] }
+    }
+
+    /// Reads the rules in `files`, as those that came with kmsguard.
+    fn read(files: impl IntoIterator<Item = FileId>, map: &SourceMap) -> (Self, Vec<Problem>) {
+        let (mut catalogue, problems) = Self::default().with(files, map);
+        for rule in &mut catalogue.rules {
+            rule.origin = Origin::BuiltIn;
+        }
+        (catalogue, problems)
+    }
+
+    /// The same with the rules in `files`: a rule with the id of one of these stands for it. Files with mistakes are left
+    /// out; the mistakes are given.
+    pub fn with(&self, files: impl IntoIterator<Item = FileId>, map: &SourceMap) -> (Self, Vec<Problem>) {
+        let mut rules = self.rules.clone();
+        let mut places: FxHashMap<String, FileId> = FxHashMap::default();
         let mut problems = Vec::new();
         for file in files {
-            match Rule::read(file, map.file(file).text()) {
-                Ok(rule) if rules.iter().any(|other| other.id == rule.id) => {
-                    let message = format!("a rule `{}` is there already", rule.id);
-                    problems.push(Problem::new(
-                        ProblemKind::Rule,
-                        crate::source::Span::start_of(file),
-                        message,
-                    ));
+            let mut rule = match Rule::read(file, map.file(file).text()) {
+                Ok(rule) => rule,
+                Err(mistakes) => {
+                    problems.extend(mistakes);
+                    continue;
                 }
-                Ok(rule) => rules.push(rule),
-                Err(mistakes) => problems.extend(mistakes),
+            };
+            if let Some(first) = places.get(&rule.id) {
+                let message = format!("there is a rule `{}` in `{}` already", rule.id, map.path(*first));
+                problems.push(
+                    Problem::new(ProblemKind::Rule, Span::start_of(file), message).help("give it another id"),
+                );
+                continue;
+            }
+            places.insert(rule.id.clone(), file);
+            let known = rules.binary_search_by(|other| other.id.cmp(&rule.id));
+            rule.origin = Origin::House { path: map.path(file), overrides: known.is_ok() };
+            match known {
+                Ok(at) => rules.splice(at..=at, [rule]).for_each(drop),
+                Err(at) => rules.insert(at, rule),
             }
         }
-        rules.sort_by(|one, two| one.id.cmp(&two.id));
         (Self { rules }, problems)
     }
 

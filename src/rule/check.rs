@@ -3,10 +3,12 @@
 //! Slots exist for the subject, words fit it, the id is well-formed. What is wrong in a rule file becomes spanned
 //! problems; a rule with any is not used.
 
-use super::file::{Anchor, Examples, Mapping, Reference, RuleFile};
+use super::catalogue::RESERVED;
+use super::file::{Anchor, EditFile, Examples, Mapping, Reference, RuleFile};
 use super::predicate::Test;
-use super::subject::Subject;
+use super::subject::{PolicyWord, Subject};
 use super::template::{Sentence, Template};
+use crate::config::{FROM, Profile, Selection};
 use crate::finding::Severity;
 use crate::source::{FileId, Problem, ProblemKind};
 use crate::syntax::typed::{Placed, read};
@@ -16,8 +18,12 @@ use crate::syntax::typed::{Placed, read};
 pub struct Rule {
     /// Its name.
     pub id: String,
-    /// The version of kmsguard that first had it.
-    pub since: String,
+    /// The version of kmsguard that first had it; rules of a house have none.
+    pub since: Option<String>,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// The narrowest profile that it is in.
+    pub profile: Profile,
     /// How bad it is.
     pub severity: Severity,
     /// What it belongs to.
@@ -36,8 +42,10 @@ pub struct Rule {
     pub subject: Subject,
     /// Sources that are found and sources that are not.
     pub examples: Examples,
+    pub(super) policies: Vec<PolicyWord>,
     pub(super) when: Test,
     pub(super) grades: Vec<Grade>,
+    pub(super) edits: Vec<Edit>,
     pub(super) at: Anchor,
     pub(super) message: Template,
     pub(super) label: Option<Template>,
@@ -51,9 +59,45 @@ pub(super) struct Grade {
     pub(super) when: Test,
     pub(super) severity: Severity,
     pub(super) message: Option<Template>,
+    pub(super) help: Option<Template>,
+    pub(super) profile: Option<Profile>,
 }
 
+/// A change of the text that a finding underlines.
+#[derive(Clone, Debug)]
+pub(super) struct Edit {
+    pub(super) title: Template,
+    pub(super) find: Template,
+    pub(super) with: Template,
+}
+
+/// Where a rule comes from.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Origin {
+    /// It came with kmsguard.
+    BuiltIn,
+    /// A file of the user's, as shown.
+    House {
+        /// The file.
+        path: String,
+        /// Whether it stands for a built-in rule of the same id.
+        overrides: bool,
+    },
+}
+
+/// Words that a rule may have: bounds what a hostile rule file costs.
+const MOST_WORDS: usize = 200;
+
 impl Rule {
+    /// Whether the profiles in force have it: by its own profile, or by a published control that asks for it. Rules of a
+    /// house are in every set of controls.
+    pub fn is_selected(&self, selection: &Selection) -> bool {
+        let house = matches!(self.origin, Origin::House { .. });
+        selection.reaches(self.profile)
+            || self.mappings.iter().any(|mapping| selection.asks_for(&mapping.standard))
+            || (house && self.profile == Profile::Default)
+    }
+
     /// Reads and checks one rule file.
     ///
     /// # Errors
@@ -78,8 +122,10 @@ impl Checker {
         for grade in written.grades {
             let when = self.test(grade.when);
             let message = self.optional(grade.message.as_ref());
-            grades.push(Grade { when, severity: grade.severity, message });
+            let help = self.optional(grade.help.as_ref());
+            grades.push(Grade { when, severity: grade.severity, message, help, profile: grade.profile });
         }
+        let edits = written.edits.iter().filter_map(|edit| self.edit(edit)).collect();
         let message = self.sentence(&written.message);
         let label = self.optional(written.label.as_ref());
         let help = self.optional(written.help.as_ref());
@@ -90,6 +136,8 @@ impl Checker {
         Ok(Rule {
             id: written.id.value,
             since: written.since,
+            origin: Origin::BuiltIn,
+            profile: written.profile,
             severity: written.severity,
             tags: written.tags,
             mappings: written.mappings,
@@ -99,8 +147,10 @@ impl Checker {
             references: written.references,
             subject: written.subject,
             examples: written.examples,
+            policies: written.policies,
             when,
             grades,
+            edits,
             at: written.at,
             message,
             label,
@@ -120,10 +170,29 @@ impl Checker {
         if !id.value.split('-').all(kebab) {
             let message = format!("`{}` is not a rule id", id.value);
             self.report(id, message, "use lower-case words joined by `-`");
+        } else if RESERVED.contains(&id.value.as_str()) || id.value == FROM {
+            let message = format!("`{}` means something else already", id.value);
+            self.report(id, message, "choose another id");
         }
     }
 
+    fn edit(&mut self, edit: &EditFile) -> Option<Edit> {
+        let mut part =
+            |sentence: &Placed<Sentence>| match Template::may_be_empty(&sentence.value, self.subject) {
+                Ok(template) => Some(template),
+                Err(refusal) => {
+                    self.report(sentence, refusal.message, refusal.help);
+                    None
+                }
+            };
+        Some(Edit { title: part(&edit.title)?, find: part(&edit.find)?, with: part(&edit.with)? })
+    }
+
     fn test(&mut self, test: Placed<Test>) -> Test {
+        if test.value.words() > MOST_WORDS {
+            let message = format!("more than {MOST_WORDS} words");
+            self.report(&test, message, "make several rules of it");
+        }
         if let Some((word, help)) = test.value.misfit(self.subject) {
             let message = format!("`{word}` does not fit the subject `{}`", self.subject.name());
             self.report(&test, message, help);

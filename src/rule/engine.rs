@@ -5,13 +5,14 @@
 //! unknown list, a whole policy that is unknown) is asked too.
 
 use super::catalogue::Catalogue;
-use super::check::Rule;
+use super::check::{Grade, Rule};
 use super::fingerprint;
 use super::label::Labels;
+use super::repair;
 use super::subject::{Case, Found, Item, Scene};
 use super::undecided::{self, Open};
 use crate::access::{Access, Setting, Witness, may_decrypt};
-use crate::config::Config;
+use crate::config::{Config, Selection};
 use crate::finding::{Certainty, Finding, Severity};
 use crate::key::{Declared, Key, Role};
 use crate::source::SourceMap;
@@ -26,14 +27,23 @@ pub fn judge(declared: &Declared, catalogue: &Catalogue, config: &Config, map: &
     let identities: Vec<Scene<'_>> = declared
         .identity_policies
         .iter()
-        .map(|policy| Scene::of_identity(policy, setting(None, config)))
+        .map(|policy| Scene::of_identity(policy, declared, setting(None, config)))
         .collect();
     let decrypt = identities.iter().flat_map(|scene| &scene.policies).any(|held| may_decrypt(&held.document));
+    let mut judge_one = |scene: &Scene<'_>| findings.extend(judge_scene(scene, &rules, decrypt, map));
     for key in &declared.keys {
-        findings.extend(judge_scene(&Scene::of_key(key, setting(Some(key), config)), &rules, decrypt));
+        judge_one(&Scene::of_key(key, declared, setting(Some(key), config)));
     }
     for scene in &identities {
-        findings.extend(judge_scene(scene, &rules, decrypt));
+        judge_one(scene);
+    }
+    for alias in &declared.aliases {
+        let key = Scene::pointed(&alias.key, declared);
+        judge_one(&Scene::of_alias(alias, declared, setting(key, config)));
+    }
+    for grant in &declared.grants {
+        let key = Scene::pointed(&grant.key, declared);
+        judge_one(&Scene::of_grant(grant, declared, setting(key, config)));
     }
     finish(&mut findings, map);
     findings
@@ -62,22 +72,34 @@ pub fn finish(findings: &mut [Finding], map: &SourceMap) {
     }
 }
 
-/// A rule and the severity that the settings give it.
+/// A rule, the severity that the settings give it, and from which profile on its narrower cases are told.
 struct InForce<'a> {
     rule: &'a Rule,
     severity: Option<Severity>,
+    selection: &'a Selection,
 }
 
-fn in_force<'a>(catalogue: &'a Catalogue, config: &Config) -> Vec<InForce<'a>> {
-    catalogue
-        .rules()
-        .iter()
-        .filter_map(|rule| match config.rules.get(&rule.id) {
-            Some(None) => None,
-            Some(severity) => Some(InForce { rule, severity: *severity }),
-            None => Some(InForce { rule, severity: None }),
-        })
-        .collect()
+/// The rules that are asked: those of the profiles in force, and those that the settings name with a severity.
+fn in_force<'a>(catalogue: &'a Catalogue, config: &'a Config) -> Vec<InForce<'a>> {
+    let selection = &config.profiles;
+    let rules = catalogue.rules().iter().filter_map(|rule| {
+        let severity = match config.rules.get(&rule.id) {
+            Some(None) => return None,
+            Some(severity) => *severity,
+            None if rule.is_selected(selection) => None,
+            None => return None,
+        };
+        Some(InForce { rule, severity, selection })
+    });
+    rules.collect()
+}
+
+impl InForce<'_> {
+    /// Whether a case of the rule is told: a narrower case may belong to a wider profile.
+    fn tells(&self, grade: Option<&Grade>) -> bool {
+        let of_grade = grade.and_then(|grade| grade.profile);
+        self.severity.is_some() || of_grade.is_none_or(|profile| self.selection.reaches(profile))
+    }
 }
 
 /// Where a key lives: what the source says, else the settings.
@@ -91,19 +113,25 @@ pub fn setting(key: Option<&Key>, config: &Config) -> Setting {
         region: known(|key| key.region.as_ref()).or_else(|| config.region.clone()),
         trusted_accounts: config.trusted_accounts.clone(),
         trusted_orgs: config.trusted_orgs.clone(),
+        deployer: config.deployer.clone(),
     }
 }
 
-fn judge_scene(scene: &Scene<'_>, rules: &[InForce<'_>], identities_decrypt: bool) -> Vec<Finding> {
+fn judge_scene(
+    scene: &Scene<'_>,
+    rules: &[InForce<'_>],
+    identities_decrypt: bool,
+    map: &SourceMap,
+) -> Vec<Finding> {
     let asked = |subject| rules.iter().any(|rule| rule.rule.subject == subject);
     let found = Found::of(scene, asked, identities_decrypt);
     let mut findings = Vec::new();
     let mut open = Vec::new();
     for rule in rules {
-        for case in rule.rule.subject.cases(scene, &found) {
+        for case in rule.rule.subject.cases(&rule.rule.policies, scene, &found) {
             let answer = case.stands().and(rule.rule.when.ask(&case));
             if answer.is_yes() {
-                findings.push(certain(rule, &case, answer));
+                findings.extend(certain(rule, &case, answer, map));
             } else if answer.is_open() {
                 open.extend(Open::new(rule.rule, severity(rule, &case), case, answer.because));
             }
@@ -122,7 +150,7 @@ fn hidden<'a>(rule: &InForce<'a>, scene: &'a Scene<'a>) -> Vec<Open<'a>> {
     let severity = rule.severity.unwrap_or(rule.rule.severity);
     rule.rule
         .subject
-        .hidden(scene)
+        .hidden(&rule.rule.policies, scene)
         .into_iter()
         .filter_map(|(held, unknowns)| {
             let case = Case { scene, policy: Some(held), statement: None, item: Item::Whole };
@@ -133,7 +161,7 @@ fn hidden<'a>(rule: &InForce<'a>, scene: &'a Scene<'a>) -> Vec<Open<'a>> {
 }
 
 /// The first grade that certainly holds.
-fn grade<'a>(rule: &'a Rule, case: &Case<'_>) -> Option<&'a super::check::Grade> {
+fn grade<'a>(rule: &'a Rule, case: &Case<'_>) -> Option<&'a Grade> {
     rule.grades.iter().find(|grade| grade.when.ask(case).is_yes())
 }
 
@@ -142,25 +170,30 @@ fn severity(rule: &InForce<'_>, case: &Case<'_>) -> Severity {
     rule.severity.unwrap_or_else(own)
 }
 
-fn certain(rule: &InForce<'_>, case: &Case<'_>, answer: Access) -> Finding {
-    let InForce { rule, severity } = rule;
+fn certain(of: &InForce<'_>, case: &Case<'_>, answer: Access, map: &SourceMap) -> Option<Finding> {
+    let InForce { rule, severity, .. } = of;
     let grade = grade(rule, case);
+    if !of.tells(grade) {
+        return None;
+    }
     let message = grade.and_then(|grade| grade.message.as_ref()).unwrap_or(&rule.message);
+    let help = grade.and_then(|grade| grade.help.as_ref()).or(rule.help.as_ref());
+    let help = help.map_or_else(|| advice(&rule.fix), |help| help.fill(case));
     let labels = Labels::of(rule, case, answer.because);
     let content = fingerprint::content(case);
-    Finding {
+    Some(Finding {
         rule: rule.id.clone(),
         severity: severity.or(grade.map(|grade| grade.severity)).unwrap_or(rule.severity),
         certainty: Certainty::Certain,
         message: message.fill(case),
-        help: Some(rule.help.as_ref().map_or_else(|| advice(&rule.fix), |help| help.fill(case))),
+        help: Some(help).filter(|help| !help.is_empty()),
         resource: case.scene.address.to_owned(),
+        fixes: repair::fixes(rule, case, labels.primary.span, map),
         primary: labels.primary,
         secondary: labels.secondary,
-        fixes: Vec::new(),
         fingerprint: fingerprint::of([rule.id.as_str(), case.scene.address, &content]),
         accepted: None,
-    }
+    })
 }
 
 /// The first sentence of a rule's prose, as advice: lower case, no full stop.

@@ -4,8 +4,9 @@
 //! fit together, is decided in [`super::check`].
 
 use super::predicate::Test;
-use super::subject::Subject;
+use super::subject::{PolicyWord, Subject};
 use super::template::Sentence;
+use crate::config::Profile;
 use crate::finding::Severity;
 use crate::syntax::typed::Placed;
 
@@ -16,10 +17,14 @@ use crate::syntax::typed::Placed;
 pub struct RuleFile {
     /// Its name, the file's name without `.yaml`; it names the bad pattern.
     pub id: Placed<String>,
-    /// The version of kmsguard that first had it.
-    pub since: String,
+    /// The version of kmsguard that first had it; rules of a house have none.
+    #[serde(default)]
+    pub since: Option<String>,
     /// How bad it is.
     pub severity: Severity,
+    /// The narrowest profile that it is in; the wider ones have it too.
+    #[serde(default)]
+    pub profile: Profile,
     /// What it belongs to: `exposure`, `lockout`, `validity`, `lifecycle`, …
     #[serde(default)]
     pub tags: Vec<String>,
@@ -29,13 +34,19 @@ pub struct RuleFile {
     /// What it finds, in a few words.
     pub title: String,
     /// Why it matters.
+    #[serde(default)]
     pub why: String,
-    /// What to do about it.
+    /// What to do about it; its first sentence is the advice in a finding.
+    #[serde(default)]
     pub fix: String,
     /// Where the facts come from.
+    #[serde(default)]
     pub references: Vec<Reference>,
     /// What it speaks about; one finding for each instance for which `when` holds.
     pub subject: Subject,
+    /// Which policies it is asked of, where the subject is a policy or a part of one.
+    #[serde(default = "key_policies")]
+    pub policies: Vec<PolicyWord>,
     /// When it is found.
     pub when: Placed<Test>,
     /// Other severities and messages for narrower cases; the first that certainly holds counts.
@@ -55,8 +66,28 @@ pub struct RuleFile {
     /// What is asked when it cannot be told: `whether anyone can use the key`. Without it, the rule is quiet then.
     #[serde(default)]
     pub undecided: Option<Placed<Sentence>>,
+    /// Changes of text that repair it.
+    #[serde(default)]
+    pub edits: Vec<EditFile>,
     /// Sources that are found and sources that are not: documentation and tests at once.
+    #[serde(default)]
     pub examples: Examples,
+}
+
+fn key_policies() -> Vec<PolicyWord> {
+    vec![PolicyWord::Key]
+}
+
+/// A change of the text that the finding underlines.
+#[derive(Clone, Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EditFile {
+    /// What it does, as an imperative: ``write `{meant}` ``.
+    pub title: Placed<Sentence>,
+    /// The text that must stand there; where another one stands, or a slot is empty, there is no edit.
+    pub find: Placed<Sentence>,
+    /// What is written instead.
+    pub with: Placed<Sentence>,
 }
 
 /// A control of a published standard.
@@ -90,6 +121,12 @@ pub struct GradeFile {
     /// The message then; without it, the rule's.
     #[serde(default)]
     pub message: Option<Placed<Sentence>>,
+    /// What to do then; without it, what the rule says.
+    #[serde(default)]
+    pub help: Option<Placed<Sentence>>,
+    /// The narrowest profile that this case is in; without it, the rule's.
+    #[serde(default)]
+    pub profile: Option<Profile>,
 }
 
 /// Where a finding points.
@@ -104,12 +141,14 @@ pub enum Anchor {
 }
 
 /// Examples of a rule.
-#[derive(Clone, Debug, serde::Deserialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, Default, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Examples {
     /// Found, each exactly at its mark.
+    #[serde(default)]
     pub flagged: Vec<Example>,
     /// Not found.
+    #[serde(default)]
     pub accepted: Vec<Example>,
 }
 

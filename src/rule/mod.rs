@@ -10,12 +10,12 @@ mod check;
 mod engine;
 #[cfg(test)]
 mod engine_tests;
-#[cfg(test)]
-mod examples;
 mod file;
 mod fingerprint;
 mod label;
 mod predicate;
+mod repair;
+mod scene;
 mod slot;
 mod subject;
 mod template;
@@ -23,9 +23,9 @@ mod undecided;
 mod widening;
 
 pub use catalogue::{Catalogue, RESERVED, schema};
-pub use check::Rule;
+pub use check::{Origin, Rule};
 pub use engine::{finish, judge, setting};
-pub use file::{Anchor, Example, Examples, GradeFile, Mapping, Reference, RuleFile};
+pub use file::{Anchor, EditFile, Example, Examples, GradeFile, Mapping, Reference, RuleFile};
 pub use predicate::*;
-pub use subject::Subject;
+pub use subject::{PolicyWord, Subject};
 pub use template::Sentence;

@@ -1,11 +1,11 @@
 //! The slots of a rule's sentences: one name, one value.
 
-use super::predicate::{action_suggestion, key_suggestion};
+use super::predicate::{Field, action_meant, action_suggestion, key_meant, key_suggestion};
 use super::subject::{Case, Item, Scene, Subject};
 use super::template::Refusal;
 use super::widening::Widening;
 use crate::key::{self, Attribute};
-use crate::policy::{Principal, Version};
+use crate::policy::{Condition, Principal, Version};
 use crate::source::nearest;
 use crate::value::{Kind, Text, Value};
 
@@ -34,8 +34,20 @@ pub(super) enum Slot {
     Element,
     /// What is wrong with it.
     Fact,
-    /// What was probably meant.
+    /// What was probably meant, in backticks, with what it covers.
     Suggestion,
+    /// What was probably meant, alone.
+    Meant,
+    /// The values of the condition.
+    Values,
+    /// The name of the alias or grant.
+    Name,
+    /// Who may use the key by the grant.
+    Grantee,
+    /// What the grant allows.
+    Operations,
+    /// The key that the alias or grant is for.
+    Target,
     /// The policy's length in bytes.
     Size,
     /// The policy's version.
@@ -52,7 +64,7 @@ pub(super) enum Slot {
     Attribute(Attribute),
 }
 
-const ALL: [Slot; 27] = [
+const ALL: [Slot; 33] = [
     Slot::Key,
     Slot::Type,
     Slot::Statement,
@@ -64,6 +76,12 @@ const ALL: [Slot; 27] = [
     Slot::Element,
     Slot::Fact,
     Slot::Suggestion,
+    Slot::Meant,
+    Slot::Values,
+    Slot::Name,
+    Slot::Grantee,
+    Slot::Operations,
+    Slot::Target,
     Slot::Size,
     Slot::Version,
     Slot::Change,
@@ -112,6 +130,12 @@ impl Slot {
             Self::Element => "element",
             Self::Fact => "fact",
             Self::Suggestion => "suggestion",
+            Self::Meant => "meant",
+            Self::Values => "values",
+            Self::Name => "name",
+            Self::Grantee => "grantee",
+            Self::Operations => "operations",
+            Self::Target => "target",
             Self::Size => "size",
             Self::Version => "version",
             Self::Change => "change",
@@ -135,7 +159,12 @@ impl Slot {
     fn fits(self, subject: Subject) -> bool {
         match self {
             Self::Key | Self::Type | Self::Default => true,
-            Self::Attribute(_) => matches!(subject, Subject::Key | Subject::Change),
+            Self::Attribute(_) => {
+                matches!(subject, Subject::Key | Subject::Change | Subject::Alias | Subject::Grant)
+            }
+            Self::Name | Self::Target => matches!(subject, Subject::Alias | Subject::Grant),
+            Self::Grantee | Self::Operations => subject == Subject::Grant,
+            Self::Values => subject == Subject::Condition,
             Self::Statement => matches!(
                 subject,
                 Subject::Statement
@@ -152,7 +181,9 @@ impl Slot {
             Self::Resource => subject == Subject::Resource,
             Self::Operator | Self::ConditionKey => subject == Subject::Condition,
             Self::Element | Self::Fact => subject == Subject::Defect,
-            Self::Suggestion => matches!(subject, Subject::Defect | Subject::Action | Subject::Condition),
+            Self::Suggestion | Self::Meant => {
+                matches!(subject, Subject::Defect | Subject::Action | Subject::Condition)
+            }
             Self::Size | Self::Version => subject == Subject::Policy,
             Self::Change | Self::ForcedBy => subject == Subject::Change,
         }
@@ -161,7 +192,15 @@ impl Slot {
     /// Whether every instance of the subject has a value for it.
     pub(super) fn always(self, subject: Subject) -> bool {
         match self {
-            Self::Suggestion | Self::ForcedBy | Self::Default | Self::Attribute(_) => false,
+            Self::Suggestion
+            | Self::Meant
+            | Self::ForcedBy
+            | Self::Default
+            | Self::Name
+            | Self::Grantee
+            | Self::Operations
+            | Self::Target
+            | Self::Attribute(_) => false,
             Self::Principal => !matches!(subject, Subject::Writer | Subject::Widening),
             _ => true,
         }
@@ -176,6 +215,10 @@ impl Slot {
             Self::Statement => case.statement.map(statement_name),
             Self::Size => case.policy.map(|held| held.document.size.bytes.to_string()),
             Self::Version => case.policy.map(|held| version(&held.document.version)),
+            Self::Name => field(Field::Name, case),
+            Self::Grantee => field(Field::Grantee, case),
+            Self::Operations => field(Field::Operations, case),
+            Self::Target => field(Field::Key, case),
             Self::Attribute(attribute) => case.scene.key?.attributes.get(&attribute).and_then(shown),
             _ => self.of_item(case.item, case.scene),
         }
@@ -196,6 +239,10 @@ impl Slot {
             (Self::Element, Item::Defect(defect)) => Some(defect.subject.clone()),
             (Self::Fact, Item::Defect(defect)) => Some(defect.fact.clone()),
             (Self::Suggestion, Item::Defect(defect)) => defect.suggestion.clone(),
+            (Self::Meant, Item::Defect(defect)) => defect.suggestion.clone(),
+            (Self::Meant, Item::Action(element)) => action_meant(&element.value),
+            (Self::Meant, Item::Condition(condition)) => key_meant(&condition.key).map(str::to_owned),
+            (Self::Values, Item::Condition(condition)) => Some(values(condition)),
             (Self::Suggestion, Item::Action(element)) => action_suggestion(&element.value),
             (Self::Suggestion, Item::Condition(condition)) => key_suggestion(&condition.key),
             (Self::Change, Item::Change(change)) => Some(action(change.action).to_owned()),
@@ -203,6 +250,23 @@ impl Slot {
             _ => None,
         }
     }
+}
+
+/// The argument of an alias or grant as written, a list with commas between.
+fn field(field: Field, case: &Case<'_>) -> Option<String> {
+    let value = field.value(&case.scene.thing)?;
+    match &value.kind {
+        Kind::List(list) => {
+            list.items.iter().map(shown).collect::<Option<Vec<_>>>().map(|it| it.join("`, `"))
+        }
+        _ => shown(value),
+    }
+}
+
+/// The values of a condition test as written.
+fn values(condition: &Condition) -> String {
+    let shown: Vec<String> = condition.values.iter().map(|value| value.value.shown()).collect();
+    shown.join("`, `")
 }
 
 fn statement_name(statement: &crate::policy::Statement) -> String {

@@ -1,14 +1,12 @@
 //! What a rule speaks about, and every instance of it in what is declared.
 
+pub(super) use super::scene::{Held, Scene, Thing, document};
 use super::widening::{Widening, widenings};
-use crate::access::{Access, LacksDecrypt, Setting, Witness, identity_lacks_decrypt, lacks_decrypt};
-use crate::key::{Change, IdentityPolicy, Key, StatedPolicy};
-use crate::policy::{
-    Condition, Defect, Document, Element, Elements, PolicyKind, Principal, Statement, read_with,
-};
+use crate::access::{Access, LacksDecrypt, Witness, identity_lacks_decrypt, lacks_decrypt};
+use crate::key::Change;
+use crate::policy::{Condition, Defect, Element, Elements, Principal, Statement};
 use crate::source::Span;
-use crate::syntax::json::parse_text;
-use crate::value::{Assumption, Text, Trail, Unknown, Value, consistent};
+use crate::value::{Assumption, Text, Trail, Unknown, consistent};
 
 /// What a rule speaks about; a finding is made for each one for which its `when` holds.
 #[derive(
@@ -38,75 +36,20 @@ pub enum Subject {
     Writer,
     /// Access that a plan newly gives, one for each principal of each statement that gives it.
     Widening,
+    /// A name for a key: `aws_kms_alias`, `AWS::KMS::Alias`.
+    Alias,
+    /// A KMS grant: `aws_kms_grant`.
+    Grant,
 }
 
-/// One resource that holds policies: a key, or an identity policy.
-#[derive(Debug)]
-pub(super) struct Scene<'a> {
-    /// Its address.
-    pub(super) address: &'a str,
-    /// Its type as written.
-    pub(super) type_name: &'a str,
-    /// The declaration's head.
-    pub(super) span: Span,
-    /// How it came to be declared.
-    pub(super) trail: &'a Trail,
-    /// The key; `None` for an identity policy.
-    pub(super) key: Option<&'a Key>,
-    /// The policies as read; those that are not stated (null) are left out.
-    pub(super) policies: Vec<Held<'a>>,
-    /// Where it lives and whom its owner trusts.
-    pub(super) setting: Setting,
-}
-
-/// A policy as read.
-#[derive(Debug)]
-pub(super) struct Held<'a> {
-    /// As stated for a key; `None` for an identity policy.
-    pub(super) stated: Option<&'a StatedPolicy>,
-    /// Where it is named, for labels.
-    pub(super) name_span: Span,
-    /// As read.
-    pub(super) document: Document,
-}
-
-impl<'a> Scene<'a> {
-    /// A key with its policies.
-    pub(super) fn of_key(key: &'a Key, setting: Setting) -> Self {
-        let held = |stated: &'a StatedPolicy| {
-            let document = document(&stated.value, PolicyKind::Key)?;
-            Some(Held { stated: Some(stated), name_span: stated.name_span, document })
-        };
-        Self {
-            address: &key.address,
-            type_name: &key.type_name,
-            span: key.span,
-            trail: &key.trail,
-            key: Some(key),
-            policies: key.policies.iter().filter_map(held).collect(),
-            setting,
-        }
-    }
-
-    /// An identity policy.
-    pub(super) fn of_identity(policy: &'a IdentityPolicy, setting: Setting) -> Self {
-        let document = document(&policy.value, PolicyKind::Identity);
-        let held = document.map(|document| Held { stated: None, name_span: policy.span, document });
-        Self {
-            address: &policy.address,
-            type_name: "identity policy",
-            span: policy.span,
-            trail: &policy.trail,
-            key: None,
-            policies: held.into_iter().collect(),
-            setting,
-        }
-    }
-}
-
-/// A value read as a policy, JSON texts included.
-pub(super) fn document(value: &Value, kind: PolicyKind) -> Option<Document> {
-    read_with(value, kind, &|text| parse_text(text, value.span))
+/// Which policies a rule about policies, or parts of them, is asked of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PolicyWord {
+    /// Key policies.
+    Key,
+    /// Policies of users, groups and roles that speak of KMS.
+    Identity,
 }
 
 /// One instance of a subject, with all that encloses it.
@@ -159,6 +102,21 @@ impl<'a> Case<'a> {
 
     fn with(self, item: Item<'a>) -> Self {
         Self { item, ..self }
+    }
+
+    /// The statement around, as a whole.
+    pub(super) fn statement_around(self) -> Self {
+        self.with(Item::Whole)
+    }
+
+    /// The policy around, as a whole; all of the resource's where it lies in none.
+    pub(super) fn policy_around(self) -> Self {
+        Self { statement: None, item: Item::Whole, ..self }
+    }
+
+    /// A statement of one of the resource's policies.
+    pub(super) fn statement_of(self, held: &'a Held<'a>, statement: &'a Statement) -> Self {
+        Self::whole(self.scene, Some(held), Some(statement))
     }
 
     /// The policies in view: the one that it lies in, or all.
@@ -269,26 +227,38 @@ fn writers(scene: &Scene<'_>, identities_decrypt: bool) -> Vec<Vec<Writer>> {
 }
 
 impl Subject {
-    /// Every instance in `scene`. Identity policies have writers only.
-    pub(super) fn cases<'a>(self, scene: &'a Scene<'a>, found: &'a Found) -> Vec<Case<'a>> {
-        if self == Self::Writer {
-            return scene
-                .policies
-                .iter()
-                .zip(&found.writers)
-                .flat_map(|(held, writers)| {
+    /// Every instance in `scene`.
+    pub(super) fn cases<'a>(
+        self,
+        of: &[PolicyWord],
+        scene: &'a Scene<'a>,
+        found: &'a Found,
+    ) -> Vec<Case<'a>> {
+        let whole = Case::whole(scene, None, None);
+        match (self, scene.thing) {
+            (Self::Writer, _) => {
+                let policies = scene.policies.iter().zip(&found.writers);
+                let cases = policies.flat_map(|(held, writers)| {
                     let case = Case::whole(scene, Some(held), None);
                     writers.iter().map(move |writer| case.with(Item::Writer(writer)))
-                })
-                .collect();
-        }
-        let Some(key) = scene.key else { return Vec::new() };
-        let whole = Case::whole(scene, None, None);
-        match self {
-            Self::Key => vec![whole],
-            Self::Widening => found.widenings.iter().map(|one| whole.with(Item::Widening(one))).collect(),
-            Self::Change => key.change.iter().map(|change| whole.with(Item::Change(change))).collect(),
-            _ => scene.policies.iter().flat_map(|held| self.cases_in(scene, held)).collect(),
+                });
+                cases.collect()
+            }
+            (Self::Key, Thing::Key) | (Self::Alias, Thing::Alias(_)) | (Self::Grant, Thing::Grant(_)) => {
+                vec![whole]
+            }
+            (Self::Change, Thing::Key) => {
+                let change = scene.key.and_then(|key| key.change.as_ref());
+                change.iter().map(|change| whole.with(Item::Change(change))).collect()
+            }
+            (Self::Widening, Thing::Key) => {
+                found.widenings.iter().map(|one| whole.with(Item::Widening(one))).collect()
+            }
+            (Self::Key | Self::Change | Self::Widening | Self::Alias | Self::Grant, _) => Vec::new(),
+            (_, thing) if thing.is_among(of) => {
+                scene.policies.iter().flat_map(|held| self.cases_in(scene, held)).collect()
+            }
+            _ => Vec::new(),
         }
     }
 
@@ -327,7 +297,11 @@ impl Subject {
     }
 
     /// The unknowns that may hide further instances, each with the policy that they lie in.
-    pub(super) fn hidden<'a>(self, scene: &'a Scene<'a>) -> Vec<(&'a Held<'a>, Vec<&'a Unknown>)> {
+    pub(super) fn hidden<'a>(
+        self,
+        of: &[PolicyWord],
+        scene: &'a Scene<'a>,
+    ) -> Vec<(&'a Held<'a>, Vec<&'a Unknown>)> {
         let inside = |held: &'a Held<'a>| {
             let document = &held.document;
             let mut unknowns: Vec<&Unknown> = document.open.iter().collect();
@@ -342,10 +316,17 @@ impl Subject {
             }
             (held, unknowns)
         };
-        if matches!(self, Self::Key | Self::Policy | Self::Change | Self::Widening) || scene.key.is_none() {
+        if matches!(self, Self::Key | Self::Policy | Self::Change | Self::Widening)
+            || !scene.thing.is_among(of)
+        {
             return Vec::new();
         }
         scene.policies.iter().map(inside).filter(|(_, unknowns)| !unknowns.is_empty()).collect()
+    }
+
+    /// Whether it is a statement or a part of one.
+    pub(super) fn lies_in_statement(self) -> bool {
+        matches!(self, Self::Statement | Self::Principal | Self::Action | Self::Resource | Self::Condition)
     }
 
     /// Its name in rules.
@@ -362,6 +343,8 @@ impl Subject {
             Self::Change => "change",
             Self::Writer => "writer",
             Self::Widening => "widening",
+            Self::Alias => "alias",
+            Self::Grant => "grant",
         }
     }
 }

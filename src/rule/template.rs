@@ -77,6 +77,29 @@ impl Template {
         }
     }
 
+    /// Checks a sentence of an edit, which is left out where a slot has no value.
+    pub(super) fn may_be_empty(sentence: &Sentence, subject: Subject) -> Result<Self, Refusal> {
+        let Sentence::One(one) = sentence else {
+            return Err(Refusal {
+                message: "an edit has one form".to_owned(),
+                help: "write several edits".to_owned(),
+            });
+        };
+        Ok(Self { forms: vec![parts(one, subject)?] })
+    }
+
+    /// The text for one case, uncut; `None` where a slot has no value.
+    pub(super) fn exactly(&self, case: &Case<'_>) -> Option<String> {
+        let mut text = String::new();
+        for part in self.forms.first()? {
+            match part {
+                Part::Plain(plain) => text.push_str(plain),
+                Part::Slot(slot) => text.push_str(&slot.value(case)?),
+            }
+        }
+        Some(text)
+    }
+
     /// The sentence for one case.
     pub(super) fn fill(&self, case: &Case<'_>) -> String {
         self.forms.iter().find_map(|form| fill(form, case)).unwrap_or_default()

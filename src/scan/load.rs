@@ -1,10 +1,10 @@
 //! What is declared, without judging it: for the commands that answer questions.
 
+use super::settings::Settled;
 use super::unit::{House, Unit};
 use super::{Request, gather, parameters, settings};
 use crate::config::Config;
 use crate::key::Declared;
-use crate::rule::Catalogue;
 use crate::source::{Problem, SourceMap};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use std::sync::Arc;
@@ -32,8 +32,7 @@ pub fn load(request: &Request, map: &Arc<SourceMap>) -> Result<Loaded, String> {
 
 fn load_here(request: &Request, map: &Arc<SourceMap>) -> Result<Loaded, String> {
     let gathered = gather::gather(request, map)?;
-    let rules = Catalogue::built_in();
-    let (config, settings_problems) = settings::settings(request, &gathered, rules, map)?;
+    let Settled { config, rules, problems: settings_problems } = settings::settings(request, &gathered, map)?;
     let givens = gathered.givens(request, map)?;
     let sessions = gathered.sessions();
     let stacks = gathered.stacks();
@@ -46,7 +45,7 @@ fn load_here(request: &Request, map: &Arc<SourceMap>) -> Result<Loaded, String> 
         givens: &givens,
         parameters: &parameters,
         config: &config,
-        rules,
+        rules: &rules,
         map,
     };
     let declared: Vec<(String, Declared)> =

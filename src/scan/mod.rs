@@ -6,8 +6,10 @@
 
 mod console;
 mod discreet;
+mod example;
 mod gather;
 mod guard;
+mod house;
 mod load;
 mod parameters;
 mod progress;
@@ -32,7 +34,10 @@ use std::sync::Arc;
 use unit::{House, Judged};
 
 pub use console::with_console;
+pub use example::try_examples;
+pub use house::with_rules;
 pub use load::{Loaded, load};
+pub use settings::{Settled, settled_here};
 pub use tree::working_prefix;
 
 /// What the user wants scanned.
@@ -58,6 +63,10 @@ pub struct Request {
     pub exclude: Vec<String>,
     /// The settings file; searched for when not given.
     pub settings: Option<PathBuf>,
+    /// Directories and files with rules of the house.
+    pub rules: Vec<PathBuf>,
+    /// The profiles, before what the settings say.
+    pub profiles: Vec<String>,
     /// Threads; one per core when not given.
     pub threads: Option<usize>,
     /// Whether a bar may be shown on standard error.
@@ -85,6 +94,8 @@ pub struct Outcome {
     pub map: Arc<SourceMap>,
     /// The settings that held.
     pub config: Config,
+    /// The rules that held.
+    pub rules: Arc<Catalogue>,
     /// Files that were read as infrastructure code.
     pub files: usize,
     /// Keys found.
@@ -119,8 +130,7 @@ fn pool(request: &Request) -> Result<rayon::ThreadPool, String> {
 fn scan_here(request: &Request) -> Result<Outcome, String> {
     let map = Arc::new(SourceMap::default());
     let gathered = gather::gather(request, &map)?;
-    let rules = Catalogue::built_in();
-    let (config, mut problems) = settings::settings(request, &gathered, rules, &map)?;
+    let Settled { config, rules, mut problems } = settings::settings(request, &gathered, &map)?;
     let givens = gathered.givens(request, &map)?;
     let sessions = gathered.sessions();
     let stacks = gathered.stacks();
@@ -134,7 +144,7 @@ fn scan_here(request: &Request) -> Result<Outcome, String> {
         givens: &givens,
         parameters: &parameters,
         config: &config,
-        rules,
+        rules: &rules,
         map: &map,
     };
     let progress = Progress::new(units.len(), request.progress);
@@ -149,6 +159,7 @@ fn scan_here(request: &Request) -> Result<Outcome, String> {
     progress.finish();
     let mut outcome = outcome(&gathered, &problems, judged, &map, &rules.known_ids());
     outcome.config = config;
+    outcome.rules = Arc::clone(&rules);
     outcome.map = Arc::clone(&map);
     Ok(outcome)
 }

@@ -1,55 +1,144 @@
-//! Which settings hold.
+//! Which settings hold, and which rules.
 //!
 //! The nearest `kmsguard.yaml` of the first PATH that has one: in its directory, or in one above it up to the root of
 //! its tree. What is easy to get wrong: one run has one set of settings, whatever the number of PATHs.
 
 use super::Request;
 use super::gather::Gathered;
+use super::house::Files;
 use super::tree::Tree;
-use crate::config::Config;
+use crate::config::{Config, Selection, Written};
 use crate::rule::Catalogue;
 use crate::source::{FileId, Problem, SourceMap};
+use std::path::Path;
+use std::sync::Arc;
 
 /// The names that are looked for.
 const NAMES: [&str; 2] = ["kmsguard.yaml", "kmsguard.yml"];
 
-/// The settings that hold, and the mistakes in them.
+/// What a run is judged by.
+#[derive(Debug)]
+pub struct Settled {
+    /// The settings that hold.
+    pub config: Config,
+    /// The rules, those of the house included.
+    pub rules: Arc<Catalogue>,
+    /// The mistakes in settings and rule files.
+    pub problems: Vec<Problem>,
+}
+
+/// The settings and rules that hold.
 ///
 /// # Errors
-/// When the settings file that the user named cannot be read.
+/// When the settings file or the rules that the user named cannot be read, or there is no such profile.
 pub(super) fn settings(
     request: &Request,
     gathered: &Gathered,
-    rules: &Catalogue,
-    map: &SourceMap,
-) -> Result<(Config, Vec<Problem>), String> {
-    let found = match &request.settings {
-        Some(named) => {
-            let text = std::fs::read_to_string(named);
-            let text = text.map_err(|error| format!("`--config {}`: {error}", named.display()))?;
-            Some(Ok(map.add(named.to_string_lossy().replace('\\', "/"), text)))
+    map: &Arc<SourceMap>,
+) -> Result<Settled, String> {
+    let mut problems = Vec::new();
+    let mut files = Files::default();
+    let mut written = None;
+    if let Some((file, tree, directory)) = found(request, gathered, map, &mut problems)? {
+        match Written::read(map, file) {
+            Ok(read) => {
+                for named in &read.rules.from {
+                    files.named(tree.as_ref(), &directory, &named.value, named.span(file));
+                }
+                written = Some((file, read));
+            }
+            Err(problem) => problems.push(problem),
         }
-        None => gathered.starts.iter().find_map(|(tree, start)| nearest(gathered.trees.get(*tree)?, start)),
-    };
-    Ok(match found {
-        Some(Ok(file)) => Config::load(map, file, &rules.known_ids()),
-        Some(Err(problem)) => (Config::default(), vec![problem]),
-        None => (Config::default(), Vec::new()),
+    }
+    for typed in &request.rules {
+        files.typed(typed, map)?;
+    }
+    let (rules, mistakes) = files.catalogue(map);
+    problems.extend(mistakes);
+    let mut config = Config::default();
+    if let Some((file, read)) = written {
+        let (read, mistakes) = Config::check(read, file, &rules.known_ids());
+        problems.extend(mistakes);
+        config = read;
+    }
+    if !request.profiles.is_empty() {
+        let selection = Selection::named(request.profiles.iter().map(String::as_str));
+        config.profiles = selection.map_err(|(message, help)| format!("{message}, {help}"))?;
+    }
+    Ok(Settled { config, rules, problems })
+}
+
+/// A tree that was looked at, or one that lies elsewhere.
+enum Held<'a> {
+    Known(&'a Tree),
+    Own(Box<Tree>),
+}
+
+impl AsRef<Tree> for Held<'_> {
+    fn as_ref(&self) -> &Tree {
+        match self {
+            Self::Known(tree) => tree,
+            Self::Own(tree) => tree,
+        }
+    }
+}
+
+/// The settings file, with the tree and the directory that it lies in.
+type Found<'a> = Option<(FileId, Held<'a>, String)>;
+
+fn found<'a>(
+    request: &Request,
+    gathered: &'a Gathered,
+    map: &Arc<SourceMap>,
+    problems: &mut Vec<Problem>,
+) -> Result<Found<'a>, String> {
+    if let Some(named) = &request.settings {
+        let told = |error: std::io::Error| format!("`--config {}`: {error}", named.display());
+        let text = std::fs::read_to_string(named).map_err(told)?;
+        let place = named.canonicalize().map_err(told)?;
+        let tree = Tree::around(&place, named.is_absolute(), map).map_err(told)?;
+        let directory = place.parent().and_then(|parent| tree.path_of(parent)).unwrap_or_default();
+        let file = map.add(named.to_string_lossy().replace('\\', "/"), text);
+        return Ok(Some((file, Held::Own(Box::new(tree)), directory)));
+    }
+    let near = gathered.starts.iter().find_map(|(tree, start)| {
+        let tree = gathered.trees.get(*tree)?;
+        nearest(tree, start).map(|found| (tree, found))
+    });
+    Ok(match near {
+        Some((tree, (directory, Ok(file)))) => Some((file, Held::Known(tree), directory)),
+        Some((_, (_, Err(problem)))) => {
+            problems.push(problem);
+            None
+        }
+        None => None,
     })
 }
 
-/// The settings file in `start` or the nearest directory above it.
-fn nearest(tree: &Tree, start: &str) -> Option<Result<FileId, Problem>> {
+/// The settings file in `start` or the nearest directory above it, and the directory.
+fn nearest(tree: &Tree, start: &str) -> Option<(String, Result<FileId, Problem>)> {
     let mut directory = Some(start);
     while let Some(here) = directory {
         for name in NAMES {
             let path = if here.is_empty() { name.to_owned() } else { format!("{here}/{name}") };
             if tree.disk.is_file(&path) {
-                return Some(tree.disk.read(&path));
+                return Some((here.to_owned(), tree.disk.read(&path)));
             }
         }
         directory =
             if here.is_empty() { None } else { Some(here.rsplit_once('/').map_or("", |(above, _)| above)) };
     }
     None
+}
+
+/// The settings and rules that hold in the working directory, for commands that scan nothing.
+///
+/// # Errors
+/// As [`settings`].
+pub fn settled_here(request: &Request, map: &Arc<SourceMap>) -> Result<Settled, String> {
+    let mut gathered = Gathered::default();
+    let here = Path::new(".").canonicalize().map_err(|error| format!("the working directory: {error}"))?;
+    let start = gathered.locate(&here, false, map)?;
+    gathered.starts.push(start);
+    settings(request, &gathered, map)
 }

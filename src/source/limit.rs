@@ -7,6 +7,10 @@ pub struct Limits {
     pub file_bytes: u64,
     /// Bytes of one Terraform plan.
     pub plan_bytes: u64,
+    /// Bytes of one rule file.
+    pub rule_bytes: usize,
+    /// Rule files of one run.
+    pub rule_files: usize,
     /// Nesting of brackets, blocks, templates, JSON and YAML.
     pub depth: usize,
     /// Expressions evaluated for one root module or template. Large repositories take some 10,000 for their largest.
@@ -40,6 +44,8 @@ impl Limits {
     pub const DEFAULT: Self = Self {
         file_bytes: 32 << 20,
         plan_bytes: 3 << 30,
+        rule_bytes: 128 << 10,
+        rule_files: 500,
         depth: 200,
         steps: 2_000_000,
         elements: 100_000,

@@ -18,6 +18,11 @@ pub struct Placed<T> {
 }
 
 impl<T> Placed<T> {
+    /// Another value in the same place.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Placed<U> {
+        Placed { value: change(self.value), location: self.location }
+    }
+
     /// Its place, in the file that it was read from.
     pub fn span(&self, file: FileId) -> Span {
         place(self.location, file)

@@ -74,7 +74,8 @@ impl KeyType {
 }
 
 /// What misuse of an action leads to.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Risk {
     /// Whoever has it can give itself everything else.
     Escalation,

@@ -62,7 +62,8 @@ pub enum Presence {
 }
 
 /// To what a sound test narrows callers.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Restriction {
     /// Principals, accounts or organisations.
     Principal,

@@ -6,6 +6,7 @@ use crate::rule::slot::shown;
 use crate::rule::subject::{Case, Item};
 use crate::value::{Kind, Value};
 
+use super::pattern::Pattern;
 use super::policy::Count;
 
 /// What an attribute must be; all that is given must hold. An attribute that is not written (or null) is `default`.
@@ -23,6 +24,9 @@ pub struct AttributeTest {
     /// It starts so.
     #[serde(default)]
     pub starts_with: Option<String>,
+    /// Its text matches this regular expression.
+    #[serde(default)]
+    pub matches: Option<Pattern>,
     /// It is a number over this.
     #[serde(default)]
     pub over: Option<i64>,
@@ -103,7 +107,7 @@ impl Scalar {
     }
 
     /// Whether a value is this; `None` when that depends on what is unknown.
-    fn matches(&self, value: &Value) -> Option<bool> {
+    pub(super) fn matches(&self, value: &Value) -> Option<bool> {
         match (self, &value.kind) {
             (_, Kind::Text(text)) if !text.is_known() => None,
             (Self::Bool(wanted), _) => Some(value.as_bool() == Some(*wanted)),
@@ -120,6 +124,7 @@ impl AttributeTest {
         self.is.is_none()
             && self.one_of.is_none()
             && self.starts_with.is_none()
+            && self.matches.is_none()
             && self.over.is_none()
             && self.under.is_none()
             && self.written.is_none()
@@ -130,6 +135,7 @@ impl AttributeTest {
             self.is.as_ref().map(|wanted| wanted.matches(value)),
             self.one_of.as_ref().map(|wanted| one_of(wanted, value)),
             self.starts_with.as_ref().map(|start| starts_with(start, value)),
+            self.matches.as_ref().map(|pattern| matches(pattern, value)),
             self.over.map(|least| known_number(value, |number| number > least)),
             self.under.map(|most| known_number(value, |number| number < most)),
             self.written.map(Some),
@@ -149,6 +155,7 @@ impl AttributeTest {
         self.is.as_ref().is_none_or(|wanted| wanted == default)
             && self.one_of.as_ref().is_none_or(|wanted| wanted.contains(default))
             && self.starts_with.as_ref().is_none_or(|start| default.shown().starts_with(start))
+            && self.matches.as_ref().is_none_or(|pattern| pattern.is_match(&default.shown()))
             && self.over.is_none_or(|least| number.is_some_and(|number| number > least))
             && self.under.is_none_or(|most| number.is_some_and(|number| number < most))
     }
@@ -170,6 +177,16 @@ fn starts_with(start: &str, value: &Value) -> Option<bool> {
         }
         None => Some(start.is_empty()),
         _ => None,
+    }
+}
+
+/// Whether a scalar's text matches; `None` when that depends on what is unknown.
+pub(super) fn matches(pattern: &Pattern, value: &Value) -> Option<bool> {
+    match &value.kind {
+        Kind::Text(text) => text.known().map(|text| pattern.is_match(&text)),
+        Kind::Bool(value) => Some(pattern.is_match(&value.to_string())),
+        Kind::Number(number) => Some(pattern.is_match(number.as_str())),
+        _ => Some(false),
     }
 }
 
@@ -293,6 +310,15 @@ pub(super) fn role(roles: &[RoleWord], case: &Case<'_>) -> Access {
         Role::PolicyAlone => RoleWord::PolicyAlone,
     };
     if roles.contains(&role) { Access::yes([]) } else { Access::no([]) }
+}
+
+/// Whether a partition or Region is one of these. A guard: no witness.
+pub(super) fn place(known: Option<&str>, names: &[String]) -> Access {
+    match known {
+        Some(known) if names.iter().any(|name| name == known) => Access::yes([]),
+        Some(_) => Access::no([]),
+        None => Access::cannot_tell([]),
+    }
 }
 
 /// Whether the plan does one of these.

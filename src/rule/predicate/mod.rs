@@ -5,23 +5,38 @@
 //! whether any such element fits. Guards (role, effect, retained) give no witness: they explain nothing. What is easy
 //! to get wrong: a part that is not known gives cannot tell, and so does its negation.
 
+mod action;
 mod condition;
 mod dead;
+mod deployer;
 mod element;
+mod field;
 mod key;
 mod pattern;
 mod policy;
+mod principal;
+mod resource;
+mod scope;
 mod statement;
+mod tag;
+mod value;
 
-pub use condition::ConditionTest;
-pub(super) use condition::key_suggestion;
+pub use action::ActionTest;
+pub(super) use action::{action_meant, action_suggestion};
+pub use condition::{ConditionTest, ViaWord};
+pub(super) use condition::{key_meant, key_suggestion};
 pub use dead::{DeadAction, DeadCondition, PartitionWord, SidTest};
-pub(super) use element::action_suggestion;
-pub use element::{ActionTest, PrincipalKind, PrincipalTest, ResourceTest, StatementPart};
+pub use deployer::DeployerTest;
+pub use element::StatementPart;
+pub use field::{Field, FieldTest};
 pub use key::{AttributeTest, ChangeTest, NewReachWord, RoleWord, Scalar};
 pub use pattern::Pattern;
 pub use policy::{Count, LockoutWord, ManagerWord, VersionWord};
+pub use principal::{AccountWord, PrincipalKind, PrincipalTest};
+pub use resource::ResourceTest;
+pub use scope::{HowMany, OtherTest, WhomWord};
 pub use statement::{EffectWord, GrantWord, LackWord, ReachWord, SourceWord};
+pub use tag::TagTest;
 
 use super::subject::{Case, Subject};
 use crate::access::Access;
@@ -39,8 +54,28 @@ pub enum Test {
     Not(Box<Test>),
     /// All of these hold, but they are only where the rule applies: they are not shown.
     Given(Vec<Test>),
-    /// An attribute of the key.
+    /// All of these hold of one statement of the policy.
+    SomeStatement(Vec<Test>),
+    /// All of these hold of the statement around.
+    InStatement(Vec<Test>),
+    /// All of these hold of the policy around, each of any of its statements.
+    InPolicy(Vec<Test>),
+    /// Another statement of the same policy with the same effect.
+    OtherStatement(OtherTest),
+    /// An attribute of the key; for an alias or a grant of the key that it is for, where that is declared here.
     Attribute(AttributeTest),
+    /// A tag of the key.
+    Tag(TagTest),
+    /// Whether an alias that is declared here names the key.
+    Aliased(bool),
+    /// The partition that the key is deployed to; one of these.
+    Partition(Vec<String>),
+    /// The Region that the key is deployed to; one of these.
+    Region(Vec<String>),
+    /// An argument of the alias or the grant.
+    Field(FieldTest),
+    /// What the deployer that the settings name cannot do with the key.
+    Deployer(DeployerTest),
     /// What sort of thing the resource is; one of these.
     Role(Vec<RoleWord>),
     /// What the plan does to the key.
@@ -65,8 +100,6 @@ pub enum Test {
     Defect(Vec<DefectKind>),
     /// Whether what is judged is as it is only because no value was given: a variable's or parameter's default applies.
     ByDefault(bool),
-    /// The statement's Sid.
-    Sid(SidTest),
     /// The statement's effect.
     Effect(EffectWord),
     /// Whom the statement admits.
@@ -79,6 +112,10 @@ pub enum Test {
     Grants(GrantWord),
     /// What a principal that may encrypt cannot do.
     Lacks(LackWord),
+    /// Whether the statement has any condition.
+    Conditioned(bool),
+    /// The statement's Sid.
+    Sid(SidTest),
     /// The element is written as its negation: `NotPrincipal`, `NotAction`, `NotResource`.
     Negated(StatementPart),
     /// A principal of the statement.
@@ -102,7 +139,17 @@ impl Test {
                 let answer = Access::all(tests.iter().map(|test| test.ask(case)));
                 if answer.is_yes() { Access::yes([]) } else { answer }
             }
+            Self::SomeStatement(tests) => scope::some_statement(tests, case),
+            Self::InStatement(tests) => scope::in_statement(tests, case),
+            Self::InPolicy(tests) => scope::in_policy(tests, case),
+            Self::OtherStatement(test) => scope::other_statement(test, case),
             Self::Attribute(test) => key::attribute(test, case),
+            Self::Tag(test) => tag::tag(test, case),
+            Self::Aliased(wanted) => tag::aliased(*wanted, case),
+            Self::Partition(names) => key::place(principal::partition(case).as_deref(), names),
+            Self::Region(names) => key::place(case.scene.setting.region.as_deref(), names),
+            Self::Field(test) => field::field(test, case),
+            Self::Deployer(test) => deployer::deployer(test, case),
             Self::Role(roles) => key::role(roles, case),
             Self::Change(test) => key::change(test, case),
             Self::WidensTo(words) => key::widens_to(words, case),
@@ -115,18 +162,35 @@ impl Test {
             Self::ManagedOnlyBy(words) => policy::managed_only_by(words, case),
             Self::Defect(kinds) => policy::defect(kinds, case),
             Self::ByDefault(wanted) => element::by_default(*wanted, case),
-            Self::Sid(test) => dead::sid(test, case),
             Self::Effect(word) => statement::effect(*word, case),
             Self::Reach(word) => statement::reach(*word, case),
             Self::TrustIsSet(wanted) => statement::trust_is_set(*wanted, case),
             Self::Source(word) => statement::source(*word, case),
             Self::Grants(word) => statement::grants(*word, case),
             Self::Lacks(word) => statement::lacks(*word, case),
+            Self::Conditioned(wanted) => statement::conditioned(*wanted, case),
+            Self::Sid(test) => dead::sid(test, case),
             Self::Negated(part) => element::negated(*part, case),
-            Self::Principal(test) => element::principal(test, case),
-            Self::Action(test) => element::actions(test, case),
-            Self::Resource(test) => element::resource(test, case),
+            Self::Principal(test) => principal::principal(test, case),
+            Self::Action(test) => action::actions(test, case),
+            Self::Resource(test) => resource::resource(test, case),
             Self::Condition(test) => condition::condition(test, case),
+        }
+    }
+
+    /// How many words it has.
+    pub(super) fn words(&self) -> usize {
+        let of = |tests: &[Self]| tests.iter().map(Self::words).sum::<usize>();
+        1 + match self {
+            Self::All(tests)
+            | Self::Any(tests)
+            | Self::Given(tests)
+            | Self::SomeStatement(tests)
+            | Self::InStatement(tests)
+            | Self::InPolicy(tests) => of(tests),
+            Self::OtherStatement(test) => of(&test.when),
+            Self::Not(test) => test.words(),
+            _ => 0,
         }
     }
 
@@ -135,6 +199,24 @@ impl Test {
         match self {
             Self::All(tests) | Self::Any(tests) | Self::Given(tests) => {
                 tests.iter().find_map(|test| test.misfit(subject))
+            }
+            Self::SomeStatement(tests) => tests.iter().find_map(|test| test.misfit(Subject::Statement)),
+            Self::InStatement(_) if !subject.lies_in_statement() => {
+                Some(("in-statement", "the subject lies in no statement: use `some-statement`"))
+            }
+            Self::InStatement(tests) => tests.iter().find_map(|test| test.misfit(Subject::Statement)),
+            Self::InPolicy(tests) => tests.iter().find_map(|test| test.misfit(Subject::Policy)),
+            Self::OtherStatement(test) if subject.lies_in_statement() => {
+                test.when.iter().find_map(|test| test.misfit(Subject::Statement))
+            }
+            Self::OtherStatement(_) => {
+                Some(("other-statement", "the subject lies in no statement: use `some-statement`"))
+            }
+            Self::Field(_) if !matches!(subject, Subject::Alias | Subject::Grant) => {
+                Some(("field", "use the subject `alias` or `grant`"))
+            }
+            Self::Field(test) if test.says_nothing() => {
+                Some(("field", "say what it must be: `written`, `one-of`, `none-of`, `matches`, `principal`"))
             }
             Self::Not(test) => test.misfit(subject),
             Self::Defect(_) if !matches!(subject, Subject::Defect | Subject::Policy | Subject::Key) => {

@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 
+/// Bytes that a compiled expression may take: rules may come with a pull request.
+const SIZE: usize = 1 << 18;
+
 /// A regular expression that a text must match somewhere (anchor it with `^` and `$`).
 #[derive(Clone, Debug, serde::Deserialize)]
 #[serde(try_from = "String")]
@@ -24,11 +27,10 @@ impl TryFrom<String> for Pattern {
     type Error = String;
 
     fn try_from(written: String) -> Result<Self, String> {
-        regex::RegexBuilder::new(&written)
-            .size_limit(1 << 20)
-            .build()
-            .map(Self)
-            .map_err(|_| format!("`{written}` is not a regular expression"))
+        regex::RegexBuilder::new(&written).size_limit(SIZE).build().map(Self).map_err(|error| match error {
+            regex::Error::CompiledTooBig(_) => format!("`{written}` is too large a regular expression"),
+            _ => format!("`{written}` is not a regular expression"),
+        })
     }
 }
 

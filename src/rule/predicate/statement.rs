@@ -81,6 +81,16 @@ pub(super) fn effect(word: EffectWord, case: &Case<'_>) -> Access {
     })
 }
 
+/// Whether the statement has any condition. A guard: no witness.
+pub(super) fn conditioned(wanted: bool, case: &Case<'_>) -> Access {
+    any_statement(case, |statement, _| {
+        let each = statement.conditions.iter().map(|condition| under(&condition.when));
+        let open = statement.open_conditions.iter();
+        let some = Access::any(each.chain(open.map(|it| Access::cannot_tell([Witness::of_unknown(it)]))));
+        if wanted { some } else { !some }
+    })
+}
+
 /// Whom the statement admits.
 pub(super) fn reach(word: ReachWord, case: &Case<'_>) -> Access {
     let setting = &case.scene.setting;

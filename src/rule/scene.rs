@@ -1,0 +1,150 @@
+//! The resources that rules are asked of, with the policies that they hold, as read.
+
+use super::subject::PolicyWord;
+use crate::access::Setting;
+use crate::key::{Alias, Declared, Grant, IdentityPolicy, Key, Pointer, StatedPolicy};
+use crate::policy::{Document, PolicyKind, read_with};
+use crate::source::Span;
+use crate::syntax::json::parse_text;
+use crate::value::{Trail, Value};
+
+/// What a [`Scene`] is.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Thing<'a> {
+    /// A key.
+    Key,
+    /// An identity policy.
+    Identity,
+    /// An alias.
+    Alias(&'a Alias),
+    /// A grant.
+    Grant(&'a Grant),
+}
+
+/// One resource: a key, an identity policy, an alias, a grant.
+#[derive(Debug)]
+pub(super) struct Scene<'a> {
+    /// What it is.
+    pub(super) thing: Thing<'a>,
+    /// Everything that is declared beside it.
+    pub(super) declared: &'a Declared,
+    /// Its address.
+    pub(super) address: &'a str,
+    /// Its type as written.
+    pub(super) type_name: &'a str,
+    /// The declaration's head.
+    pub(super) span: Span,
+    /// How it came to be declared.
+    pub(super) trail: &'a Trail,
+    /// The key; that which an alias or a grant is for; `None` for an identity policy.
+    pub(super) key: Option<&'a Key>,
+    /// The policies as read; those that are not stated (null) are left out.
+    pub(super) policies: Vec<Held<'a>>,
+    /// Where it lives and whom its owner trusts.
+    pub(super) setting: Setting,
+}
+
+/// A policy as read.
+#[derive(Debug)]
+pub(super) struct Held<'a> {
+    /// As stated for a key; `None` for an identity policy.
+    pub(super) stated: Option<&'a StatedPolicy>,
+    /// Where it is named, for labels.
+    pub(super) name_span: Span,
+    /// As read.
+    pub(super) document: Document,
+}
+
+impl<'a> Scene<'a> {
+    /// A key with its policies.
+    pub(super) fn of_key(key: &'a Key, declared: &'a Declared, setting: Setting) -> Self {
+        let held = |stated: &'a StatedPolicy| {
+            let document = document(&stated.value, PolicyKind::Key)?;
+            Some(Held { stated: Some(stated), name_span: stated.name_span, document })
+        };
+        Self {
+            thing: Thing::Key,
+            declared,
+            address: &key.address,
+            type_name: &key.type_name,
+            span: key.span,
+            trail: &key.trail,
+            key: Some(key),
+            policies: key.policies.iter().filter_map(held).collect(),
+            setting,
+        }
+    }
+
+    /// An identity policy.
+    pub(super) fn of_identity(policy: &'a IdentityPolicy, declared: &'a Declared, setting: Setting) -> Self {
+        let document = document(&policy.value, PolicyKind::Identity);
+        let held = document.map(|document| Held { stated: None, name_span: policy.span, document });
+        Self {
+            thing: Thing::Identity,
+            declared,
+            address: &policy.address,
+            type_name: "identity policy",
+            span: policy.span,
+            trail: &policy.trail,
+            key: None,
+            policies: held.into_iter().collect(),
+            setting,
+        }
+    }
+}
+
+impl<'a> Scene<'a> {
+    /// An alias, with the key that it names where that is declared here.
+    pub(super) fn of_alias(alias: &'a Alias, declared: &'a Declared, setting: Setting) -> Self {
+        let pointed = Self::pointed(&alias.key, declared);
+        Self {
+            thing: Thing::Alias(alias),
+            declared,
+            address: &alias.address,
+            type_name: "alias",
+            span: alias.span,
+            trail: &alias.trail,
+            key: pointed,
+            policies: Vec::new(),
+            setting,
+        }
+    }
+
+    /// A grant, with the key that it is for where that is declared here.
+    pub(super) fn of_grant(grant: &'a Grant, declared: &'a Declared, setting: Setting) -> Self {
+        let pointed = Self::pointed(&grant.key, declared);
+        Self {
+            thing: Thing::Grant(grant),
+            declared,
+            address: &grant.address,
+            type_name: "grant",
+            span: grant.span,
+            trail: &grant.trail,
+            key: pointed,
+            policies: Vec::new(),
+            setting,
+        }
+    }
+
+    /// The key that something leads to.
+    pub(super) fn pointed(pointer: &Pointer, declared: &'a Declared) -> Option<&'a Key> {
+        let address = pointer.address.as_deref()?;
+        declared.keys.iter().find(|key| key.address == address)
+    }
+}
+
+/// A value read as a policy, JSON texts included.
+pub(super) fn document(value: &Value, kind: PolicyKind) -> Option<Document> {
+    read_with(value, kind, &|text| parse_text(text, value.span))
+}
+
+impl Thing<'_> {
+    /// Whether its policies are of one of these sorts.
+    pub(super) fn is_among(self, of: &[PolicyWord]) -> bool {
+        match self {
+            Self::Key => of.contains(&PolicyWord::Key),
+            Self::Identity => of.contains(&PolicyWord::Identity),
+            Self::Alias(_) | Self::Grant(_) => false,
+        }
+    }
+}
