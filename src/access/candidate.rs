@@ -1,7 +1,7 @@
-//! Whom a key policy may let change it, one by one.
+//! Whom a key policy may let manage its key, one by one.
 //!
-//! A candidate is a principal of a statement that covers `kms:PutKeyPolicy`. It manages when it is of the key's
-//! account, the statement's conditions can hold for such a call, and no Deny covers it whatever it does.
+//! A candidate is a principal of a statement that covers the duty's action (`kms:PutKeyPolicy`). It manages when it is of
+//! the key's account, the statement's conditions can hold for such a call, and no Deny covers it whatever it does.
 
 use super::hold::Subject;
 use super::lockout::ManagerClass;
@@ -9,14 +9,11 @@ use super::own::account_of;
 use super::reach::{allows, declared_here, fact_of};
 use super::view::View;
 use super::world::assumptions;
-use super::{Access, Missing, Witness};
+use super::{Access, Duty, Missing, Witness};
 use crate::logic::Answer;
 use crate::policy::{Condition, Element, Principal, Statement};
 use crate::source::Span;
 use crate::value::{Symbol, Text, Trail};
-
-/// The action in question.
-pub(super) const PUT: &str = "kms:PutKeyPolicy";
 
 /// Somebody whom a statement may let change the policy.
 pub(super) struct Candidate<'a> {
@@ -37,8 +34,8 @@ pub(super) struct DenyPut<'a> {
 }
 
 impl DenyPut<'_> {
-    pub(super) fn witness(&self) -> Witness {
-        let fact = format!("this statement denies `{PUT}`");
+    pub(super) fn witness(&self, duty: Duty) -> Witness {
+        let fact = format!("this statement denies `{}`", duty.action());
         Witness::new(self.statement.effect_span, fact, &self.statement.trail)
     }
 }
@@ -70,7 +67,8 @@ impl<'a> View<'a> {
     /// The principals of a statement that covers `kms:PutKeyPolicy` or may.
     pub(super) fn candidates<'b>(&self, statement: &'b Statement) -> Vec<Candidate<'b>> {
         let covers = self.world.gate(&statement.when).and(allows(statement));
-        let covers = if covers.is_no() { covers } else { covers.and(self.covers(statement, PUT)) };
+        let covers =
+            if covers.is_no() { covers } else { covers.and(self.covers(statement, self.duty.action())) };
         let Some(principals) = statement.principals.as_ref().filter(|_| !covers.is_no()) else {
             return Vec::new();
         };
@@ -100,7 +98,8 @@ impl<'a> View<'a> {
     /// Whether a principal is, or acts as, an identity of the key's account.
     fn is_inside(&self, item: &Element<Principal>) -> Access {
         let why = |fact: String| [Witness::new(item.span, fact, &item.trail)];
-        let yes = || Answer::yes(why(format!("{} may call `{PUT}`", fact_of(&item.value))));
+        let act = self.duty.action();
+        let yes = || Answer::yes(why(format!("{} may call `{act}`", fact_of(&item.value))));
         match &item.value {
             Principal::Everyone => yes(),
             Principal::Someone(text) if declared_here(text) => yes(),
@@ -131,7 +130,7 @@ impl<'a> View<'a> {
                         Answer::cannot_tell(because)
                     }
                     _ => Answer::no(why(format!(
-                        "{}: another account, and `{PUT}` does not work across accounts",
+                        "{}: another account, and `{act}` does not work across accounts",
                         fact_of(&item.value)
                     ))),
                 }
@@ -156,7 +155,11 @@ impl<'a> View<'a> {
         self.denies()
             .filter_map(|statement| {
                 let stands = self.world.gate(&statement.when).and(super::deny::denies(statement));
-                let covers = if stands.is_no() { stands } else { stands.and(self.covers(statement, PUT)) };
+                let covers = if stands.is_no() {
+                    stands
+                } else {
+                    stands.and(self.covers(statement, self.duty.action()))
+                };
                 (!covers.is_no()).then_some(DenyPut { statement, covers })
             })
             .collect()
@@ -178,7 +181,7 @@ impl<'a> View<'a> {
             let open = open.map(|unknown| Answer::cannot_tell([Witness::of_unknown(unknown)]));
             let each = deny.statement.conditions.iter().map(holds).chain(open);
             match who.and(Answer::all(each)) {
-                covered if covered.is_yes() => Answer::yes([deny.witness()]),
+                covered if covered.is_yes() => Answer::yes([deny.witness(self.duty)]),
                 other => other,
             }
         }));
@@ -239,7 +242,8 @@ pub(super) fn explained(answer: Access, view: &View<'_>, fact: &str) -> Access {
     if !answer.because.is_empty() {
         return answer;
     }
-    let witness = Witness::new(view.document.span, format!("{fact} `{PUT}`"), &view.document.trail);
+    let fact = format!("{fact} `{}`", view.duty.action());
+    let witness = Witness::new(view.document.span, fact, &view.document.trail);
     Answer { because: vec![witness], ..answer }
 }
 

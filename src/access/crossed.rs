@@ -35,7 +35,7 @@ impl View<'_> {
                     .map(|deny| deny.covers.clone().and(self.deny_means(deny.statement, candidate)));
                 let answer = Answer::all(both).and(!self.exempt_from_both(first, second));
                 if answer.is_yes() {
-                    return Answer::yes([one.witness(), two.witness()]);
+                    return Answer::yes([one.witness(self.duty), two.witness(self.duty)]);
                 }
                 found = found.or(answer);
             }

@@ -97,6 +97,7 @@ impl Bench<'_> {
             setting: self.setting,
             own: Own::of(document, self.setting),
             world: self.world.clone(),
+            duty: super::Duty::ChangePolicy,
         }
     }
 

@@ -1,8 +1,9 @@
 //! `kms:CreateGrant` without limits.
 
+use super::Duty;
 use super::reach::allows;
 use super::view::View;
-use super::words::{Set, Test, sent_by_put_key_policy};
+use super::words::{Set, Test, sent_by};
 use super::{Access, Breadth, Setting, Witness};
 use crate::logic::Answer;
 use crate::policy::{Condition, Document, Principal, Statement};
@@ -45,8 +46,9 @@ pub fn changes_policy_too(statement: &Statement, document: &Document, setting: &
         return Answer::no([]);
     }
     View::new(document, setting).ask_statement(statement, |view, statement| {
-        let impossible =
-            |condition: &&Condition| condition.key.known().is_some_and(|key| !sent_by_put_key_policy(&key));
+        let impossible = |condition: &&Condition| {
+            condition.key.known().is_some_and(|key| !sent_by(Duty::ChangePolicy.action(), &key))
+        };
         match statement.conditions.iter().find(impossible) {
             Some(_) => Answer::no([]),
             None => allows(statement).and(view.covers(statement, "kms:PutKeyPolicy")),

@@ -1,4 +1,4 @@
-//! Whether a condition holds when an identity of the key's account changes the key policy.
+//! Whether a condition holds when an identity of the key's account manages the key.
 //!
 //! Three things decide: keys that such a call never carries (KMS Developer Guide, "AWS KMS condition keys": each
 //! lists its operations), keys that have one value for all of the account, and keys that a person can meet or not.
@@ -7,13 +7,13 @@
 use super::limit::key_shown;
 use super::same::{Sameness, matches_arn};
 use super::view::{View, open_test, unknowns};
-use super::words::{Form, KeyKnown, Test, key_known, sent_by_put_key_policy};
+use super::words::{Form, KeyKnown, Test, key_known, sent_by};
 use super::{Access, Missing, Witness};
 use crate::logic::Answer;
 use crate::policy::{AccountRef, Condition};
 use crate::value::{Text, Trail};
 
-/// Who changes the key policy.
+/// Who manages the key.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Subject<'a> {
     /// Any identity of the key's account.
@@ -57,7 +57,7 @@ impl Hold {
 }
 
 impl View<'_> {
-    /// Whether the condition holds when `subject` calls `kms:PutKeyPolicy`.
+    /// Whether the condition holds when `subject` calls what the duty asks for.
     pub(super) fn hold(&self, condition: &Condition, subject: Subject<'_>) -> Hold {
         let (Some(key), Some(test)) = (condition.key.known(), Test::of(&condition.operator)) else {
             return Hold::Unknown(open_test(condition));
@@ -75,8 +75,9 @@ impl View<'_> {
             }
             KeyKnown::Yes => {}
         }
-        if !sent_by_put_key_policy(&key) {
-            let why = format!("`{}` is never in a call of `kms:PutKeyPolicy`", key_shown(condition));
+        if !sent_by(self.duty.action(), &key) {
+            let act = self.duty.action();
+            let why = format!("`{}` is never in a call of `{act}`", key_shown(condition));
             return missing(condition, test, &why);
         }
         if let Some(unknown) = &condition.open {

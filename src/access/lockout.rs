@@ -8,7 +8,7 @@ use super::candidate::{DenyPut, explained, spares_by_arn};
 use super::view::View;
 use super::{Access, Setting, Witness};
 use crate::logic::Answer;
-use crate::policy::Document;
+use crate::policy::{Document, Principal};
 use crate::source::Span;
 use crate::value::Trail;
 
@@ -52,6 +52,14 @@ pub struct ManagerFinding {
 /// The principals of the key's account that can, or perhaps can, call `kms:PutKeyPolicy` under `document`, Deny
 /// statements subtracted (AWS KMS Developer Guide, "Default key policy"). Other accounts and services never can.
 pub fn managers(document: &Document, setting: &Setting) -> Vec<ManagerFinding> {
+    managers_named(document, setting).into_iter().map(|(_, manager)| manager).collect()
+}
+
+/// The same with the principals, where these are known.
+pub(super) fn managers_named<'a>(
+    document: &'a Document,
+    setting: &Setting,
+) -> Vec<(Option<&'a Principal>, ManagerFinding)> {
     let view = View::new(document, setting);
     let denies = view.denies_of_put();
     let mut found = Vec::new();
@@ -64,14 +72,16 @@ pub fn managers(document: &Document, setting: &Setting) -> Vec<ManagerFinding> {
             let spared = matches!(candidate.class, ManagerClass::Account)
                 && denies.iter().any(|deny| deny.covers.is_yes() && spares_by_arn(deny.statement));
             let class = if spared { ManagerClass::Pattern } else { candidate.class };
-            found.push(ManagerFinding {
+            let principal = candidate.principal;
+            let manager = ManagerFinding {
                 class,
                 principal: candidate.shown,
                 span: candidate.span,
                 trail: candidate.trail,
                 conditioned: !statement.conditions.is_empty(),
                 answer,
-            });
+            };
+            found.push((principal, manager));
         }
     }
     found
@@ -102,7 +112,7 @@ pub fn deny_covers_managers(document: &Document, setting: &Setting) -> Access {
         let all = Answer::any(open.chain([!view.somebody(&denies)]));
         let because = if all.is_yes() {
             let certain = denies.iter().filter(|deny| deny.covers.is_yes());
-            certain.map(DenyPut::witness).collect()
+            certain.map(|deny| DenyPut::witness(deny, view.duty)).collect()
         } else {
             all.because
         };

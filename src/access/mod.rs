@@ -14,10 +14,15 @@ mod crossed;
 mod dead;
 mod decide;
 mod deny;
+mod deployer;
+#[cfg(test)]
+mod documents_tests;
+mod duty;
 mod explain;
 mod foreign;
 mod grant;
 mod hold;
+mod keeper;
 #[cfg(test)]
 mod law_tests;
 mod limit;
@@ -59,9 +64,12 @@ pub use dead::{
     presence_is_demanded,
 };
 pub use decide::{Decision, Outcome, Policies, decide};
+pub use deployer::deployer_may;
+pub use duty::Duty;
 pub use explain::{Considered, consider};
 pub use foreign::{admits_untrusted_account, foreign_accounts};
 pub use grant::{changes_policy_too, create_grant_unrestricted};
+pub use keeper::{SoleKeeper, nobody_may, sole_keepers};
 pub use lockout::{
     ManagerClass, ManagerFinding, deny_covers_managers, managed_only_by, managers, nobody_manages,
 };

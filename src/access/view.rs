@@ -1,5 +1,6 @@
 //! Where a question is asked from: the document, its setting, and the world in which it is asked.
 
+use super::duty::Duty;
 use super::own::Own;
 use super::words::{self, Act};
 use super::world::{World, across, assumptions, worlds};
@@ -19,12 +20,14 @@ pub(super) struct View<'a> {
     pub(super) setting: &'a Setting,
     pub(super) own: Own,
     pub(super) world: World,
+    /// What is asked of those who keep the key.
+    pub(super) duty: Duty,
 }
 
 impl<'a> View<'a> {
     pub(super) fn new(document: &'a Document, setting: &'a Setting) -> Self {
         let own = Own::of(document, setting);
-        Self { document, setting, own, world: World::default() }
+        Self { document, setting, own, world: World::default(), duty: Duty::ChangePolicy }
     }
 
     /// Asks in every world that the assumptions make.

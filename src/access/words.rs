@@ -249,10 +249,10 @@ pub(super) fn key_known(key: &str) -> KeyKnown {
     near.map_or(KeyKnown::No, |known| KeyKnown::Misspelt(known.name))
 }
 
-/// Whether a call of `kms:PutKeyPolicy` by an identity can carry the condition key. The KMS Developer Guide lists
-/// `kms:ViaService` for it, but no service calls it for a user.
-pub(super) fn sent_by_put_key_policy(key: &str) -> bool {
-    let (Some(key), Some(action)) = (facts::condition_key(key), facts::action("PutKeyPolicy")) else {
+/// Whether a call that manages a key (`kms:PutKeyPolicy`) can carry the condition key when an identity makes it. The KMS
+/// Developer Guide lists `kms:ViaService` for such calls, but no service makes them for a user.
+pub(super) fn sent_by(act: &str, key: &str) -> bool {
+    let (Some(key), Some(action)) = (facts::condition_key(key), facts::action(act)) else {
         return true;
     };
     match key.scope {
@@ -278,14 +278,15 @@ mod tests {
 
     #[test]
     fn a_policy_change_carries_few_keys() {
-        assert!(!sent_by_put_key_policy("kms:ViaService"));
-        assert!(!sent_by_put_key_policy("kms:EncryptionContext:a"));
-        assert!(!sent_by_put_key_policy("aws:SourceArn"));
-        assert!(!sent_by_put_key_policy("kms:GrantIsForAWSResource"));
-        assert!(!sent_by_put_key_policy("kms:RequestAlias"));
-        assert!(sent_by_put_key_policy("aws:PrincipalArn"));
-        assert!(sent_by_put_key_policy("kms:CallerAccount"));
-        assert!(sent_by_put_key_policy("kms:BypassPolicyLockoutSafetyCheck"));
+        let put_carries = |key| sent_by("kms:PutKeyPolicy", key);
+        assert!(!put_carries("kms:ViaService"));
+        assert!(!put_carries("kms:EncryptionContext:a"));
+        assert!(!put_carries("aws:SourceArn"));
+        assert!(!put_carries("kms:GrantIsForAWSResource"));
+        assert!(!put_carries("kms:RequestAlias"));
+        assert!(put_carries("aws:PrincipalArn"));
+        assert!(put_carries("kms:CallerAccount"));
+        assert!(put_carries("kms:BypassPolicyLockoutSafetyCheck"));
     }
 
     #[test]

@@ -9,9 +9,12 @@ use crate::diff::Held;
 use crate::policy::{Effect, Principal, Statement, facts};
 use crate::report::safe;
 use crate::source::SourceMap;
+use remark::Remark;
 use serde::Serialize;
 use std::io::{self, Write};
 use std::sync::Arc;
+
+mod remark;
 
 /// Actions that are listed by name.
 const MOST_ACTIONS: usize = 12;
@@ -67,6 +70,8 @@ struct KeyTold {
     default_policy: bool,
     access: Vec<Row>,
     denied: Vec<Row>,
+    /// What keeping the key hangs on.
+    remarks: Vec<Remark>,
 }
 
 /// What one principal of one statement has.
@@ -177,6 +182,7 @@ impl Asked<'_> {
             place: Place::new(self.map, held.span, "declared here"),
             access: certain.chain(perhaps).collect(),
             denied: self.denied(held, own.as_deref()),
+            remarks: self.remarks(held),
             account: own,
             default_policy: held.is_default,
         }
@@ -208,6 +214,12 @@ impl Asked<'_> {
             row.identity_policies = self.identities(&access.actions, held);
         }
         Some(row)
+    }
+
+    /// Asked of particular actions or principals only, nobody wants to hear of others.
+    fn remarks(&self, held: &Held) -> Vec<Remark> {
+        let all = self.actions.is_empty() && self.principal.is_none() && !held.is_default;
+        if all { remark::remarks(held, self.map) } else { Vec::new() }
     }
 
     fn of_statement(&self, statement: &Statement, own: Option<&str>) -> Row {
@@ -298,6 +310,9 @@ fn write(told: &[KeyTold], principal: Option<&String>, out: &mut dyn Write) -> i
         }
         for row in key.denied.iter().filter(|_| principal.is_none() || !key.access.is_empty()) {
             write_denied(row, out)?;
+        }
+        for remark in &key.remarks {
+            remark.write(out)?;
         }
     }
     Ok(())

@@ -13,6 +13,8 @@ mod engine_tests;
 mod file;
 mod fingerprint;
 mod label;
+#[cfg(test)]
+mod lockout_tests;
 mod predicate;
 mod repair;
 mod scene;

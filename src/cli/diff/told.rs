@@ -135,11 +135,10 @@ impl Way {
 /// How bad new access is: by how far it reaches.
 fn severity(access: &NewAccess, held: &Held) -> Severity {
     match access.breadth(&held.document, &held.setting) {
-        None => Severity::Medium,
         Some(Breadth::World) => Severity::Critical,
         Some(Breadth::WorldByNetwork | Breadth::ForeignOrg | Breadth::ForeignAccount) => Severity::High,
         Some(Breadth::NamedOwn | Breadth::Nobody) => Severity::Low,
-        Some(_) => Severity::Medium,
+        None | Some(_) => Severity::Medium,
     }
 }
 
