@@ -41,7 +41,7 @@ fn subject(case: &Value) -> (Document, Setting) {
     let declared = if terraform {
         terraform::load(&disk, "", &terraform::Given::default())
     } else {
-        cloudformation::load(&disk, file)
+        cloudformation::load(&disk, file, &cloudformation::Given::default())
     };
     assert!(declared.problems.is_empty(), "{file}: {:?}", declared.problems);
     let [key] = declared.keys.as_slice() else { panic!("{file} declares one key") };
