@@ -1,11 +1,12 @@
 //! Undecided alternatives: one value of several, and results over them.
 
+use super::facts::Facts;
 use crate::source::{Limits, Span};
-use crate::value::{Assumption, Branch, Kind, Reason, Symbol, Unknown, Value, consistent};
+use crate::value::{Assumption, Branch, Kind, Reason, Symbol, Unknown, Value};
 
 /// One value of a few. Alternatives within alternatives are joined, contradictory ones dropped, and where too many
 /// are left the last one stands, unknown, for the rest.
-pub(super) fn one_of(branches: Vec<Branch>, span: Span) -> Value {
+pub(super) fn one_of(facts: &Facts, branches: Vec<Branch>, span: Span) -> Value {
     let mut flat: Vec<Branch> = Vec::new();
     let mut more = None;
     for branch in branches {
@@ -13,7 +14,7 @@ pub(super) fn one_of(branches: Vec<Branch>, span: Span) -> Value {
             Kind::OneOf(inner) => inner.iter().map(|one| also(&branch.when, one)).collect(),
             _ => vec![branch],
         };
-        for branch in inner.into_iter().filter(|branch| consistent(&branch.when)) {
+        for branch in inner.into_iter().filter(|branch| facts.allow(&branch.when)) {
             if flat.len() < Limits::DEFAULT.alternatives {
                 flat.push(branch);
             } else {
@@ -39,7 +40,12 @@ fn also(when: &[Assumption], branch: &Branch) -> Branch {
 
 /// The result for every combination of alternatives that can hold at once; the values themselves where none is
 /// undecided. Where there are too many combinations, the further undecided values count as unknown.
-pub(super) fn each(values: Vec<Value>, span: Span, mut result: impl FnMut(Vec<Value>) -> Value) -> Value {
+pub(super) fn each(
+    facts: &Facts,
+    values: Vec<Value>,
+    span: Span,
+    mut result: impl FnMut(Vec<Value>) -> Value,
+) -> Value {
     if !values.iter().any(|value| matches!(value.kind, Kind::OneOf(_))) {
         return result(values);
     }
@@ -51,7 +57,8 @@ pub(super) fn each(values: Vec<Value>, span: Span, mut result: impl FnMut(Vec<Va
             }
             continue;
         };
-        let wider: Vec<_> = found.iter().flat_map(|(when, so_far)| wider(when, so_far, branches)).collect();
+        let wider: Vec<_> =
+            found.iter().flat_map(|(when, so_far)| wider(facts, (when, so_far), branches)).collect();
         if wider.is_empty() || wider.len() > Limits::DEFAULT.alternatives {
             let unknown = undecided(&value);
             for (_, so_far) in &mut found {
@@ -62,12 +69,17 @@ pub(super) fn each(values: Vec<Value>, span: Span, mut result: impl FnMut(Vec<Va
         }
     }
     let branches = found.into_iter().map(|(when, values)| Branch { when, value: result(values) });
-    one_of(branches.collect(), span)
+    one_of(facts, branches.collect(), span)
 }
 
-fn wider(when: &[Assumption], so_far: &[Value], branches: &[Branch]) -> Vec<(Vec<Assumption>, Vec<Value>)> {
+fn wider(
+    facts: &Facts,
+    before: (&[Assumption], &[Value]),
+    branches: &[Branch],
+) -> Vec<(Vec<Assumption>, Vec<Value>)> {
+    let (when, so_far) = before;
     let branches = branches.iter().map(|branch| also(when, branch));
-    let possible = branches.filter(|branch| consistent(&branch.when));
+    let possible = branches.filter(|branch| facts.allow(&branch.when));
     possible.map(|branch| (branch.when, [so_far, &[branch.value]].concat())).collect()
 }
 

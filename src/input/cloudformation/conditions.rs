@@ -3,6 +3,8 @@
 //! A condition is decided by what is written: literals, mappings, defaults of parameters. Defaults can be overridden, so
 //! a value that was chosen by one says so in its trail.
 
+use super::facts::Facts;
+use super::formula::Formula;
 use super::intrinsics::{self, Call};
 use super::scope::Evaluator;
 use super::{alternative, mistake, text};
@@ -17,11 +19,24 @@ pub(super) struct Truth {
     pub holds: Option<bool>,
     /// What decided it, defaults and values given: where, and how to say so.
     pub by: Vec<(Span, Arc<str>)>,
+    /// What it says, where that is not decided.
+    pub formula: Option<Formula>,
 }
 
 impl Truth {
     fn known(holds: bool) -> Self {
-        Self { holds: Some(holds), by: Vec::new() }
+        Self { holds: Some(holds), ..Self::default() }
+    }
+
+    fn of(formula: Formula) -> Self {
+        match formula {
+            Formula::Known(holds) => Self::known(holds),
+            formula => Self { formula: Some(formula), ..Self::default() },
+        }
+    }
+
+    fn formula(&self) -> Formula {
+        self.holds.map_or_else(|| self.formula.clone().unwrap_or(Formula::Open), Formula::Known)
     }
 }
 
@@ -40,19 +55,37 @@ pub(super) fn choose(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Option<V
         let value = evaluator.value(if holds { yes } else { no })?;
         return Some(decided(value, &truth));
     }
-    evaluator.assuming += 1;
+    let condition: Arc<str> = evaluator.full(condition).into();
+    let (follows, looks) = evaluator.facts.decide(&condition);
+    evaluator.spend(looks, call.span);
+    if let Some(holds) = follows {
+        return evaluator.value(if holds { yes } else { no });
+    }
     let mut removed = 0;
     let mut branches = Vec::new();
+    let origin = evaluator.facts.origin(&condition);
     for (holds, written) in [(true, yes), (false, no)] {
-        let when = vec![Assumption { condition: evaluator.full(condition).into(), holds, span: name.span }];
-        let value = evaluator.value(written).unwrap_or_else(|| {
+        let when =
+            vec![Assumption { condition: Arc::clone(&origin.0), holds: holds == origin.1, span: name.span }];
+        let value = under(evaluator, (&condition, holds), written).unwrap_or_else(|| {
             removed += 1;
             Value::null(written.span)
         });
         branches.push(Branch { when, value });
     }
+    (removed < 2).then(|| alternative::one_of(&evaluator.facts, branches, call.span))
+}
+
+/// A value, evaluated where a condition is taken to hold or not.
+fn under(evaluator: &mut Evaluator<'_>, assumed: (&Arc<str>, bool), written: &Value) -> Option<Value> {
+    let (condition, holds) = assumed;
+    let before = evaluator.facts.clone();
+    evaluator.facts.suppose(condition, holds);
+    evaluator.assuming += 1;
+    let value = evaluator.value(written);
     evaluator.assuming -= 1;
-    (removed < 2).then(|| alternative::one_of(branches, call.span))
+    evaluator.facts = before;
+    value
 }
 
 /// A value that was chosen by a condition.
@@ -80,9 +113,13 @@ pub(super) fn named(evaluator: &mut Evaluator<'_>, name: &str, at: Span) -> Trut
     };
     evaluator.conditions.insert(name.to_owned(), None);
     let before = std::mem::take(&mut evaluator.used);
+    // What a condition says does not depend on where it is asked.
+    let here = evaluator.facts.none();
+    let here = std::mem::replace(&mut evaluator.facts, here);
     evaluator.deciding += 1;
     let mut truth = truth(evaluator, &entry.value, 0);
     evaluator.deciding -= 1;
+    evaluator.facts = here;
     let used = std::mem::replace(&mut evaluator.used, before);
     for default in used {
         if !truth.by.contains(&default) && truth.by.len() < 8 {
@@ -91,6 +128,9 @@ pub(super) fn named(evaluator: &mut Evaluator<'_>, name: &str, at: Span) -> Trut
     }
     if truth.holds.is_none() {
         truth.by.clear();
+        let full: Arc<str> = evaluator.full(name).into();
+        evaluator.facts.define(Arc::clone(&full), truth.formula());
+        truth.formula = Some(Formula::Named(full));
     }
     evaluator.conditions.insert(name.to_owned(), Some(truth.clone()));
     truth
@@ -147,14 +187,17 @@ fn called(evaluator: &mut Evaluator<'_>, call: &Call<'_>, depth: usize) -> Truth
         },
         ("Not", [one]) => {
             let truth = truth(evaluator, one, depth + 1);
-            Truth { holds: truth.holds.map(|holds| !holds), ..truth }
+            Truth { by: truth.by.clone(), ..Truth::of(truth.formula().not()) }
         }
         ("And", all) => join(evaluator, all, false, depth),
         ("Or", all) => join(evaluator, all, true, depth),
         ("Equals", [left, right]) => {
-            let left = evaluator.present(left);
-            let right = evaluator.present(right);
-            Truth { holds: equal(&left, &right), by: Vec::new() }
+            let mut side = |written: &Value| Side {
+                name: name_of(evaluator, written),
+                value: evaluator.present(written),
+            };
+            let (left, right) = (side(left), side(right));
+            Truth::of(equal(&evaluator.facts, &left, &right))
         }
         ("Not" | "Equals", _) => {
             let takes = if call.name == "Not" { "one condition" } else { "two values" };
@@ -170,30 +213,63 @@ fn called(evaluator: &mut Evaluator<'_>, call: &Call<'_>, depth: usize) -> Truth
 
 /// All of them (`strong` is false) or any of them (`strong` is true): `strong` on one side decides.
 fn join(evaluator: &mut Evaluator<'_>, conditions: &[Value], strong: bool, depth: usize) -> Truth {
-    let mut result = Truth::known(!strong);
+    let mut by = Vec::new();
+    let mut formulas = Vec::with_capacity(conditions.len());
     for condition in conditions {
-        let one = truth(evaluator, condition, depth + 1);
-        match one.holds {
-            Some(holds) if holds == strong => return one,
-            Some(_) => result.by.extend(one.by),
-            None => result.holds = None,
+        let mut one = truth(evaluator, condition, depth + 1);
+        if one.holds == Some(strong) {
+            return one;
         }
+        by.append(&mut one.by);
+        formulas.push(one.formula());
     }
-    result
+    Truth { by, ..Truth::of(Formula::join(formulas, strong)) }
 }
 
-/// Whether two values are the same text; `None` when that cannot be told.
-fn equal(left: &Value, right: &Value) -> Option<bool> {
+/// A side of `Fn::Equals`.
+struct Side {
+    /// The parameter that it is, when it is no more than that.
+    name: Option<Arc<str>>,
+    value: Value,
+}
+
+fn name_of(evaluator: &Evaluator<'_>, written: &Value) -> Option<Arc<str>> {
+    let call = intrinsics::call_of(written, written.as_map()?)?;
+    let name = call.arg.as_str().filter(|_| call.name == "Ref")?;
+    if is_of_all_stacks(name) {
+        return Some(name.into());
+    }
+    let own = name.starts_with("AWS::") || evaluator.template.entry("Parameters", name).is_some();
+    let declared = own && evaluator.bound(name).is_none();
+    declared.then(|| evaluator.full(name).into())
+}
+
+/// Whether a pseudo parameter is the same in a stack and in those nested in it.
+pub(super) fn is_of_all_stacks(name: &str) -> bool {
+    matches!(name, "AWS::Region" | "AWS::AccountId" | "AWS::Partition" | "AWS::URLSuffix")
+}
+
+/// That two values are the same text.
+fn equal(facts: &Facts, left: &Side, right: &Side) -> Formula {
     for (one, other) in [(left, right), (right, left)] {
-        if let Kind::OneOf(branches) = &one.kind {
-            let mut answers = branches.iter().map(|branch| equal(&branch.value, other));
-            let first = answers.next()?;
-            return if answers.all(|answer| answer == first) { first } else { None };
+        if let Kind::OneOf(branches) = &one.value.kind {
+            let case = |branch: &Branch| {
+                let side = Side { name: None, value: branch.value.clone() };
+                Formula::join(vec![facts.formula(&branch.when), equal(facts, &side, other)], false)
+            };
+            return Formula::join(branches.iter().map(case).collect(), true);
         }
     }
-    match (text::of(left), text::of(right)) {
-        (Some(left), Some(right)) => same_text(&left, &right),
-        _ => Some(text::json(left)? == text::json(right)?),
+    let (Some(one), Some(two)) = (text::of(&left.value), text::of(&right.value)) else {
+        let same = text::json(&left.value).zip(text::json(&right.value));
+        return same.map_or(Formula::Open, |(left, right)| Formula::Known(left == right));
+    };
+    match (same_text(&one, &two), &left.name, &right.name) {
+        (Some(same), _, _) => Formula::Known(same),
+        (None, Some(name), _) if two.is_known() => Formula::Is(Arc::clone(name), two.known_parts().into()),
+        (None, _, Some(name)) if one.is_known() => Formula::Is(Arc::clone(name), one.known_parts().into()),
+        (None, Some(left), Some(right)) if left == right => Formula::Known(true),
+        _ => Formula::Open,
     }
 }
 

@@ -85,8 +85,9 @@ pub(super) fn present(evaluator: &mut Evaluator<'_>, resource: &Resource<'_>) ->
             }
             None => {
                 evaluator.assuming += 1;
-                trail =
-                    trail.via(condition.span, format!("exists only where `{}` holds", evaluator.full(name)));
+                let name: std::sync::Arc<str> = evaluator.full(name).into();
+                evaluator.facts.suppose(&name, true);
+                trail = trail.via(condition.span, format!("exists only where `{name}` holds"));
             }
         }
     }

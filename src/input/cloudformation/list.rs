@@ -12,7 +12,7 @@ pub(super) fn select(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
     };
     let index = evaluator.present(index);
     let values = evaluator.present(values);
-    alternative::each(vec![index, values], call.span, |both| {
+    alternative::each(&evaluator.facts.clone(), vec![index, values], call.span, |both| {
         let [index, values] = both.as_slice() else { return call.unknown(Reason::NotEvaluated) };
         let Kind::List(list) = &values.kind else {
             return match &values.kind {
@@ -37,12 +37,14 @@ pub(super) fn select(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
 /// `Fn::Length: [value, …]` (`AWS::LanguageExtensions`).
 pub(super) fn length(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
     let argument = evaluator.present(call.arg);
-    alternative::each(vec![argument], call.span, |argument| match argument.first().map(|value| &value.kind) {
-        Some(Kind::List(list)) if list.open.is_none() => {
-            let count = i64::try_from(list.items.len()).unwrap_or(i64::MAX);
-            Value::new(Kind::Number(Number::from(count)), call.span)
+    alternative::each(&evaluator.facts.clone(), vec![argument], call.span, |argument| {
+        match argument.first().map(|value| &value.kind) {
+            Some(Kind::List(list)) if list.open.is_none() => {
+                let count = i64::try_from(list.items.len()).unwrap_or(i64::MAX);
+                Value::new(Kind::Number(Number::from(count)), call.span)
+            }
+            Some(Kind::List(_) | Kind::Unknown(_)) => call.unknown_of(&argument),
+            _ => call.malformed(evaluator, "a list"),
         }
-        Some(Kind::List(_) | Kind::Unknown(_)) => call.unknown_of(&argument),
-        _ => call.malformed(evaluator, "a list"),
     })
 }

@@ -1,10 +1,13 @@
 //! `Fn::FindInMap`.
 
+use super::facts::Facts;
+use super::formula::Formula;
 use super::intrinsics::Call;
 use super::scope::Evaluator;
-use super::{alternative, mistake, text};
+use super::{alternative, conditions, mistake, text};
 use crate::source::{Limits, Span, nearest};
 use crate::value::{Assumption, Branch, Entry, Kind, Map, Reason, Symbol, Unknown, Value};
+use std::sync::Arc;
 
 /// `Fn::FindInMap: [mapping, key, second key]`, with `{DefaultValue: …}` as fourth (`AWS::LanguageExtensions`).
 ///
@@ -21,7 +24,9 @@ pub(super) fn find(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
     let names: Vec<Value> = names.iter().map(|name| evaluator.present(name)).collect();
     let assumed = usize::from(names.iter().any(|name| matches!(name.kind, Kind::OneOf(_))));
     evaluator.assuming += assumed;
-    let found = alternative::each(names, call.span, |names| found(evaluator, call, &names, default));
+    let found = alternative::each(&evaluator.facts.clone(), names, call.span, |names| {
+        found(evaluator, call, &names, default)
+    });
     evaluator.assuming -= assumed;
     found
 }
@@ -56,11 +61,11 @@ fn found(evaluator: &mut Evaluator<'_>, call: &Call<'_>, names: &[Value], defaul
             // In that case the deployment fails.
             (None, None) => continue,
         };
-        add(&mut found, candidate.when, value);
+        add(&evaluator.facts, &mut found, candidate.when, value);
     }
     match found.len() {
         0 => missing_key(evaluator, call, entry, names),
-        1..=8 => alternative::one_of(found, call.span),
+        1..=8 => alternative::one_of(&evaluator.facts, found, call.span),
         _ => call.unknown_of(names),
     }
 }
@@ -93,11 +98,11 @@ fn step<'v>(
                 }
                 for entry in &map.entries {
                     let mut when = candidate.when.clone();
-                    when.push(is(name, &entry.name.text.shown()));
+                    when.push(is(&evaluator.facts, name, &entry.name.text.shown()));
                     next.push(Candidate { when, found: Some(&entry.value) });
                 }
                 let mut when = candidate.when.clone();
-                when.push(is(name, "another"));
+                when.push(another(&evaluator.facts, name, map));
                 next.push(Candidate { when, found: None });
             }
             (None, None) => next.push(Candidate { when: candidate.when.clone(), found: None }),
@@ -110,21 +115,53 @@ fn step<'v>(
 }
 
 /// The assumption that an unknown key is this one.
-fn is(name: &Value, key: &str) -> Assumption {
-    let unknown = name.unknowns().first().map_or("the key", |unknown| &unknown.name).to_owned();
-    let condition = format!("{unknown} = {key}").into();
+fn is(facts: &Facts, name: &Value, key: &str) -> Assumption {
+    let condition: Arc<str> = format!("{} = {key}", shown(name)).into();
+    if let Some(subject) = subject(name) {
+        facts.define(Arc::clone(&condition), Formula::Is(subject, key.into()));
+    }
     Assumption { condition, holds: true, span: name.span }
 }
 
+/// The assumption that it is none that the mapping has.
+fn another(facts: &Facts, name: &Value, map: &Map) -> Assumption {
+    let condition: Arc<str> = format!("{} = another", shown(name)).into();
+    if let Some(subject) = subject(name) {
+        let keys = map.entries.iter().map(|entry| entry.name.text.shown().into());
+        let none = keys.map(|key| Formula::Is(Arc::clone(&subject), key).not());
+        facts.define(Arc::clone(&condition), Formula::join(none.collect(), false));
+    }
+    Assumption { condition, holds: true, span: name.span }
+}
+
+fn shown(name: &Value) -> Arc<str> {
+    name.unknowns().first().map_or_else(|| "the key".into(), |unknown| Arc::clone(&unknown.name))
+}
+
+/// What an unknown key is, when it is a parameter as a whole and nothing made of it.
+fn subject(name: &Value) -> Option<Arc<str>> {
+    match &name.kind {
+        Kind::Unknown(unknown) if unknown.symbol != Symbol::Anything => {
+            let told_apart =
+                !unknown.name.starts_with("AWS::") || conditions::is_of_all_stacks(&unknown.name);
+            told_apart.then(|| Arc::clone(&unknown.name))
+        }
+        _ => None,
+    }
+}
+
 /// Adds a value; one that is there already stands for both cases.
-fn add(found: &mut Vec<Branch>, when: Vec<Assumption>, value: Value) {
+fn add(facts: &Facts, found: &mut Vec<Branch>, when: Vec<Assumption>, value: Value) {
     let same = |branch: &&mut Branch| same(&branch.value, &value);
     let Some(branch) = found.iter_mut().find(same) else {
         found.push(Branch { when, value });
         return;
     };
     if let ([mine], [other]) = (branch.when.as_mut_slice(), when.as_slice()) {
-        mine.condition = format!("{} or {}", mine.condition, other.condition).into();
+        let either: Arc<str> = format!("{} or {}", mine.condition, other.condition).into();
+        let both = [&mine.condition, &other.condition].map(|one| Formula::Named(Arc::clone(one)));
+        facts.define(Arc::clone(&either), Formula::join(both.to_vec(), true));
+        mine.condition = either;
     } else {
         branch.when.clear();
     }

@@ -10,7 +10,11 @@
 
 mod alternative;
 mod conditions;
+#[cfg(test)]
+mod conditions_tests;
 mod constraint;
+mod facts;
+mod formula;
 mod given;
 #[cfg(test)]
 mod given_tests;

@@ -1,9 +1,12 @@
 //! Parameters: values that are given, defaults, allowed values, and what is known without any.
 
+use super::facts::Facts;
+use super::formula::Formula;
 use super::scope::Evaluator;
 use super::{alternative, constraint, text};
 use crate::source::Span;
 use crate::value::{Assumption, Branch, Entry, Kind, Number, Reason, Symbol, Unknown, Value};
+use std::sync::Arc;
 
 /// The value of a parameter, as `Ref` gives it (CloudFormation User Guide, "Parameters").
 ///
@@ -19,7 +22,7 @@ pub(super) fn value(evaluator: &mut Evaluator<'_>, parameter: &Entry, at: Span) 
     } else if let Some(given) = evaluator.stack.given.get(&name).filter(|given| !given.is_null()) {
         used(evaluator, given.span, format!("decided by the value given for `{name}`"));
         if allowed(evaluator, parameter, given) {
-            as_given(of, given)
+            as_given(&evaluator.facts, of, given)
         } else {
             unknown(evaluator, parameter, of, Reason::InError)
         }
@@ -38,9 +41,9 @@ pub(super) fn value(evaluator: &mut Evaluator<'_>, parameter: &Entry, at: Span) 
 }
 
 /// A value that is given, one of several perhaps; its way is that of what was given.
-fn as_given(of: &str, given: &Value) -> Value {
+fn as_given(facts: &Facts, of: &str, given: &Value) -> Value {
     let at = given.span;
-    alternative::each(vec![given.clone()], at, |given| {
+    alternative::each(facts, vec![given.clone()], at, |given| {
         let typed = |given: &Value| typed(of, given, &|item| Value { trail: given.trail.clone(), ..item });
         given.first().map_or_else(|| Value::null(at), typed)
     })
@@ -115,22 +118,36 @@ fn unnamed(when: &[Assumption], at: Span) -> Vec<Assumption> {
 /// One of the values that are allowed; not known where there are none or many.
 fn allowed_values(evaluator: &Evaluator<'_>, parameter: &Entry, of: &str, at: Span) -> Value {
     let allowed = parameter.value.get("AllowedValues").and_then(Value::as_list);
-    let allowed = allowed.map(|list| list.items.as_slice()).unwrap_or_default();
+    let allowed =
+        allowed.filter(|list| list.open.is_none()).map(|list| list.items.as_slice()).unwrap_or_default();
+    let name = evaluator.full(&parameter.name.text.shown());
+    let shown = |value: &Value| text::of(value).map(|text| text.shown()).unwrap_or_default();
+    // Of a list, each element is one of them.
+    if is_list(of) {
+        return unknown(evaluator, parameter, of, Reason::NotSet);
+    }
+    if !allowed.is_empty() {
+        evaluator.facts.confine(&name, || allowed.iter().map(|value| shown(value).into()).collect());
+    }
+    let possible = |value: &&Value| evaluator.facts.is(&name, &shown(value)) != Some(false);
+    let allowed: Vec<&Value> = allowed.iter().filter(possible).collect();
     let most = crate::source::Limits::DEFAULT.alternatives;
     if allowed.is_empty() || allowed.len() > most {
         return unknown(evaluator, parameter, of, Reason::NotSet);
     }
-    let name = evaluator.full(&parameter.name.text.shown());
     let is = |value: &Value, holds: bool| {
-        let shown = text::of(value).map(|text| text.shown()).unwrap_or_default();
-        Assumption { condition: format!("{name} = {shown}").into(), holds, span: value.span }
+        let condition: Arc<str> = format!("{name} = {}", shown(value)).into();
+        evaluator
+            .facts
+            .define(Arc::clone(&condition), Formula::Is(name.as_str().into(), shown(value).into()));
+        Assumption { condition, holds, span: value.span }
     };
     let branches = allowed.iter().enumerate().map(|(index, value)| {
         // Exactly one of them holds.
         let when = allowed.iter().enumerate().map(|(other, one)| is(one, index == other)).collect();
         Branch { when, value: typed(of, value, &|item| item.via(value.span, "allowed value")) }
     });
-    alternative::one_of(branches.collect(), at)
+    alternative::one_of(&evaluator.facts, branches.collect(), at)
 }
 
 /// A written text as a value of the parameter's type: lists are written with commas, all else is a text or number.

@@ -102,7 +102,7 @@ pub(super) fn attribute(evaluator: &mut Evaluator<'_>, resource: &str, name: &st
             let path = path.and_then(|path| evaluator.value(path)).filter(|path| !path.is_null());
             let path = path.unwrap_or_else(|| Value::text(Text::made("/", at), at));
             let name = unknown(Reason::AfterApply, &evaluator.full(resource), at, Symbol::Name);
-            super::alternative::each(vec![path, name], at, |parts| arn("role", &parts, at))
+            super::alternative::each(&evaluator.facts, vec![path, name], at, |parts| arn("role", &parts, at))
         }
         _ => missing(evaluator, resource, at),
     }
@@ -154,7 +154,7 @@ fn named_arn(evaluator: &mut Evaluator<'_>, resource: &Entry, sort: [&str; 2], a
     let [word, property_name] = sort;
     let name = property(evaluator, resource, property_name, at);
     let path = written(evaluator, resource, "Path").unwrap_or_else(|| Value::text(Text::made("/", at), at));
-    super::alternative::each(vec![path, name], at, |parts| arn(word, &parts, at))
+    super::alternative::each(&evaluator.facts, vec![path, name], at, |parts| arn(word, &parts, at))
 }
 
 /// A name that the resource has by this property; CloudFormation makes one where none is written.

@@ -164,7 +164,7 @@ fn on_key(evaluator: &mut Evaluator<'_>, actions: &[&str], id: Value, at: Span) 
     let around = around.map(|name| text::of(&reference::named(evaluator, name, at)).unwrap_or_default());
     let [partition, region, account] = &around;
     let made = |text: &str| Text::made(text, at);
-    let resource = alternative::each(vec![id], at, |ids| {
+    let resource = alternative::each(&evaluator.facts.clone(), vec![id], at, |ids| {
         let [id] = ids.as_slice() else { return Value::null(at) };
         let key = text::of(id).map(|id| text::replaced(&id, at)).unwrap_or_default();
         let parts = [

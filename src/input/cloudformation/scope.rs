@@ -1,6 +1,7 @@
 //! The evaluator: what every expression of one template is evaluated in.
 
 use super::conditions::Truth;
+use super::facts::Facts;
 use super::session::Session;
 use super::stack::{Kept, Stack};
 use super::template::Template;
@@ -30,6 +31,10 @@ pub(super) struct Evaluator<'a> {
     pub(super) conditions: FxHashMap<String, Option<Truth>>,
     /// What was used while a condition was evaluated: a default or a value given, and how to say so.
     pub(super) used: Vec<(Span, Arc<str>)>,
+    /// What holds at the place that is being evaluated.
+    pub(super) facts: Facts,
+    /// What holds wherever the stack is deployed.
+    base: Facts,
     /// Conditions that are being evaluated, one inside the other.
     pub(super) deciding: usize,
     /// Attributes of resources that are being evaluated, one inside the other.
@@ -53,6 +58,8 @@ impl<'a> Evaluator<'a> {
             problems: Vec::new(),
             conditions: FxHashMap::default(),
             used: Vec::new(),
+            facts: Facts::default(),
+            base: Facts::default(),
             deciding: 0,
             reaching: 0,
             assuming: 0,
@@ -66,6 +73,8 @@ impl<'a> Evaluator<'a> {
     /// Goes on with the bounds of the stack around this one.
     pub(super) fn lend(&mut self, around: &Evaluator<'_>) {
         self.steps = around.steps;
+        self.facts = around.facts.clone();
+        self.base = around.facts.clone();
         self.stacks = around.stacks;
     }
 
@@ -78,6 +87,12 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// How much work was done.
+    #[cfg(test)]
+    pub(super) fn steps(&self) -> u64 {
+        self.steps
+    }
+
     /// A name of this stack as it is told apart from those of other stacks.
     pub(super) fn full(&self, name: &str) -> String {
         format!("{}{name}", self.stack.prefix)
@@ -86,6 +101,7 @@ impl<'a> Evaluator<'a> {
     /// Enters a resource: sets the variables of `Fn::ForEach` that hold from here on.
     pub(super) fn bind(&mut self, bound: &[(Arc<str>, Value)]) {
         self.assuming = 0;
+        self.facts = self.base.clone();
         self.bound = bound.to_vec();
     }
 

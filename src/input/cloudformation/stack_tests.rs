@@ -51,7 +51,7 @@ fn roots_are_those_that_no_other_template_calls() {
 
 #[test]
 fn conditions_of_two_stacks_are_told_apart() {
-    let conditions = "Conditions:\n  C: !Equals [!Ref AWS::Region, x]\n";
+    let conditions = "Conditions:\n  C: !Equals [!Ref AWS::StackName, x]\n";
     let root = format!(
         "{conditions}Parameters: {{}}\nResources:\n{}",
         stack("S", "c.yaml", "Who: !If [C, here, there]")

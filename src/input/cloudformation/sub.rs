@@ -27,7 +27,7 @@ pub(super) fn sub(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
         return call.malformed(evaluator, "a text, or a list of a text and a mapping of variables");
     };
     let (segments, values) = segments(evaluator, &text, template.span, variables);
-    let mut result = alternative::each(values, call.span, |values| {
+    let mut result = alternative::each(&evaluator.facts.clone(), values, call.span, |values| {
         let mut parts = Vec::with_capacity(segments.len());
         for segment in &segments {
             match segment {

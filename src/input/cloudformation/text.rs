@@ -110,9 +110,11 @@ pub(super) fn join(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
     };
     let delimiter = evaluator.present(delimiter);
     let values = evaluator.present(values);
-    alternative::each(vec![delimiter, values], call.span, |both| match both.as_slice() {
-        [delimiter, values] => join_list(evaluator, call, delimiter, values),
-        _ => call.unknown(Reason::NotEvaluated),
+    alternative::each(&evaluator.facts.clone(), vec![delimiter, values], call.span, |both| {
+        match both.as_slice() {
+            [delimiter, values] => join_list(evaluator, call, delimiter, values),
+            _ => call.unknown(Reason::NotEvaluated),
+        }
     })
 }
 
@@ -130,7 +132,7 @@ fn join_list(evaluator: &mut Evaluator<'_>, call: &Call<'_>, delimiter: &Value, 
         let rest = Unknown { symbol: Symbol::AnyText, ..open.clone() };
         items.push(Value::new(Kind::Unknown(rest), values.span));
     }
-    alternative::each(items, call.span, |items| {
+    alternative::each(&evaluator.facts.clone(), items, call.span, |items| {
         let items: Vec<Value> = items.into_iter().filter(|item| !item.is_null()).collect();
         let mut parts = Vec::with_capacity(items.len() * 2);
         for item in &items {
@@ -155,7 +157,7 @@ pub(super) fn split(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
     };
     let delimiter = evaluator.present(delimiter);
     let source = evaluator.present(source);
-    alternative::each(vec![delimiter, source], call.span, |both| {
+    alternative::each(&evaluator.facts.clone(), vec![delimiter, source], call.span, |both| {
         let texts: Option<Vec<Text>> = both.iter().map(of).collect();
         let Some([delimiter, source]) = texts.as_deref() else {
             return call.malformed(evaluator, "a delimiter and a text");
@@ -209,7 +211,7 @@ fn parts(text: &Text, delimiter: &str) -> Vec<Text> {
 /// `Fn::Base64: text`.
 pub(super) fn base64(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
     let argument = evaluator.present(call.arg);
-    alternative::each(vec![argument], call.span, |argument| {
+    alternative::each(&evaluator.facts.clone(), vec![argument], call.span, |argument| {
         let Some(text) = argument.first().and_then(of) else {
             return call.malformed(evaluator, "a text");
         };
