@@ -86,6 +86,8 @@ pub struct Finding {
     pub help: Option<String>,
     /// The address of the key or other resource; empty for mistakes in a text.
     pub resource: String,
+    /// The addresses of other instances of the same resource, in which the same is wrong at the same places.
+    pub also: Vec<String>,
     /// Where the problem is.
     pub primary: Label,
     /// Other places that explain it, in any file, the most telling first.
@@ -126,10 +128,29 @@ impl Finding {
             message: problem.message,
             help: problem.help,
             resource: String::new(),
+            also: Vec::new(),
             secondary: problem.labels.into_iter().map(|(span, fact)| Label { span, fact }).collect(),
             fixes: Vec::new(),
             fingerprint: String::new(),
             accepted: None,
+        }
+    }
+
+    /// ` and 29 more instances`, where there are any.
+    pub fn and_more(&self) -> String {
+        match self.also.len() {
+            0 => String::new(),
+            1 => " and one more instance".to_owned(),
+            more => format!(" and {more} more instances"),
+        }
+    }
+
+    /// The same behind a sentence.
+    pub fn same_in_more(&self) -> String {
+        match self.also.len() {
+            0 => String::new(),
+            1 => " (the same in one more instance)".to_owned(),
+            more => format!(" (the same in {more} more instances)"),
         }
     }
 

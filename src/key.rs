@@ -10,7 +10,7 @@ mod user;
 pub use lead::{Lead, Leads};
 pub use user::{KeyUser, Part, PartOf};
 
-use crate::source::{Problem, Span};
+use crate::source::{Problem, Remark, Span};
 use crate::value::{Kind, Piece, Symbol, Text, Trail, Value};
 use std::collections::BTreeMap;
 
@@ -31,6 +31,8 @@ pub struct Declared {
     pub problems: Vec<Problem>,
     /// Comments of the files that were parsed, for suppressions.
     pub comments: Vec<Span>,
+    /// The same in notations that have no comments.
+    pub remarks: Vec<Remark>,
 }
 
 /// What sort of thing holds the key policy.

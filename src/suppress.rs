@@ -2,11 +2,12 @@
 //!
 //! `# kmsguard: allow[rule-id, other] reason, until=2026-12-31` on, or directly above, any line that a finding shows
 //! accepts it. An accepted finding stays in the report and does not fail the run. An acceptance that does nothing, gives
-//! no reason or has expired is itself a finding, at the comment. What is easy to get wrong: one file may be read for
+//! no reason or has expired is itself a finding, at the comment. JSON has no comments: there `"//": "kmsguard: allow[…] …"`
+//! accepts what is found in the object that it stands in. What is easy to get wrong: one file may be read for
 //! several roots, so places are compared by path and line, and staleness is judged over the whole run.
 
 use crate::finding::{Acceptance, Certainty, Finding, Label, Severity};
-use crate::source::{SourceMap, Span, nearest};
+use crate::source::{Remark, SourceMap, Span, nearest};
 use jiff::civil::Date;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -15,8 +16,18 @@ pub const STALE: &str = "suppression-stale";
 
 /// Accepts `findings` by the comments of the files that were read, and adds a finding for each acceptance that is
 /// stale. `known` are the ids of the rules; `today` is the day on which an acceptance still holds when `until` names it.
-pub fn apply(findings: &mut Vec<Finding>, comments: &[Span], map: &SourceMap, known: &[&str], today: Date) {
-    let mut acceptances = read(comments, map, today);
+pub fn apply(
+    findings: &mut Vec<Finding>,
+    comments: Comments<'_>,
+    map: &SourceMap,
+    known: &[&str],
+    today: Date,
+) {
+    let mut acceptances = read(comments.written, map, today);
+    // One to an object: its lines are counted for each.
+    let mut objects = FxHashSet::default();
+    let remarks = comments.remarks.iter().filter(|remark| objects.insert(remark.about));
+    acceptances.extend(remarks.filter_map(|remark| of_remark(*remark, map, today)));
     let mut stale = Vec::new();
     for acceptance in &mut acceptances {
         stale.extend(
@@ -41,6 +52,15 @@ pub fn apply(findings: &mut Vec<Finding>, comments: &[Span], map: &SourceMap, kn
         }
     }
     findings.append(&mut stale);
+}
+
+/// The comments of the files that were read.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Comments<'a> {
+    /// Comments.
+    pub written: &'a [Span],
+    /// What stands for comments in JSON.
+    pub remarks: &'a [Remark],
 }
 
 /// One comment that accepts findings.
@@ -81,6 +101,25 @@ fn read(comments: &[Span], map: &SourceMap, today: Date) -> Vec<Written> {
         acceptances.push(acceptance);
     }
     acceptances
+}
+
+/// A remark that speaks to kmsguard: it is about every line of its object.
+fn of_remark(remark: Remark, map: &SourceMap, today: Date) -> Option<Written> {
+    let file = map.file(remark.text.file);
+    let text: String = serde_json::from_str(file.slice(remark.text.range())).ok()?;
+    let text = directive(&text)?;
+    let first = file.line_of(remark.about.start as usize);
+    let last = file.line_of(remark.about.end.saturating_sub(1).max(remark.about.start) as usize);
+    let mut acceptance = Written {
+        span: remark.text,
+        path: file.path().to_owned(),
+        lines: (first..=last).collect(),
+        ids: Vec::new(),
+        reason: String::new(),
+        problems: Vec::new(),
+    };
+    acceptance.parse(text, today);
+    Some(acceptance)
 }
 
 /// The text behind `kmsguard:` in a comment.
@@ -170,6 +209,7 @@ fn finding(span: Span, message: String, help: String) -> Finding {
         message,
         help: Some(help),
         resource: String::new(),
+        also: Vec::new(),
         primary: Label { span, fact: String::new() },
         secondary: Vec::new(),
         fixes: Vec::new(),
@@ -226,7 +266,9 @@ mod tests {
                 ..finding(Span::new(file, at..at + 3), "m".to_owned(), String::new())
             })
             .collect();
-        apply(&mut findings, &comments(text, file), &map, &["rule-a", "rule-b"], date(2026, 6, 1));
+        let written = comments(text, file);
+        let comments = Comments { written: &written, remarks: &[] };
+        apply(&mut findings, comments, &map, &["rule-a", "rule-b"], date(2026, 6, 1));
         findings.into_iter().map(|it| (it.rule, it.message, it.accepted.map(|it| it.reason))).collect()
     }
 

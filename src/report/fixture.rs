@@ -13,6 +13,7 @@ pub(super) fn finding(span: Span, fact: &str) -> Finding {
         message: "everyone may use this key".into(),
         help: Some("name the accounts that need it".into()),
         resource: "aws_kms_key.a".into(),
+        also: Vec::new(),
         primary: Label { span, fact: fact.into() },
         secondary: Vec::new(),
         fixes: Vec::new(),

@@ -60,6 +60,12 @@ struct Found {
     help: Option<String>,
     /// The address of the resource; empty for a mistake in a file.
     resource: String,
+    /// Other instances of the resource, in which the same is wrong at the same places: the first hundred addresses.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    also: Vec<String>,
+    /// How many other instances there are.
+    #[serde(default, skip_serializing_if = "is_none")]
+    also_count: usize,
     /// Where; exactly one label is primary, and it comes first.
     labels: Vec<Labelled>,
     /// Changes of text that repair it.
@@ -118,6 +124,14 @@ struct Edit {
     replacement: String,
 }
 
+/// Other instances that are listed.
+const MOST_INSTANCES: usize = 100;
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+fn is_none(count: &usize) -> bool {
+    *count == 0
+}
+
 /// The JSON Schema of the output.
 pub fn schema() -> serde_json::Value {
     schemars::schema_for!(Output).to_value()
@@ -170,6 +184,8 @@ fn found(finding: &Finding, map: &SourceMap) -> Found {
         message: finding.message.clone(),
         help: finding.help.clone(),
         resource: finding.resource.clone(),
+        also: finding.also.iter().take(MOST_INSTANCES).cloned().collect(),
+        also_count: finding.also.len(),
         labels: labels.collect(),
         fixes: fixes.collect(),
         fingerprint: finding.fingerprint.clone(),

@@ -148,6 +148,7 @@ fn head(finding: &Finding) -> String {
     if !finding.resource.is_empty() {
         head.push_str(" in ");
         head.push_str(&finding.resource);
+        head.push_str(&finding.and_more());
     }
     safe::line(&head).into_owned()
 }

@@ -189,6 +189,7 @@ fn certain(of: &InForce<'_>, case: &Case<'_>, answer: Access, map: &SourceMap) -
         help: Some(help).filter(|help| !help.is_empty()),
         resource: case.scene.address.to_owned(),
         fixes: repair::fixes(rule, case, labels.primary.span, map),
+        also: Vec::new(),
         primary: labels.primary,
         secondary: labels.secondary,
         fingerprint: fingerprint::of([rule.id.as_str(), case.scene.address, &content]),

@@ -86,6 +86,7 @@ pub(super) fn finding(mut open: Vec<Open<'_>>) -> Option<Finding> {
         message: first.message(),
         help: Some(help(first, others, &causes)),
         resource: first.case.scene.address.to_owned(),
+        also: Vec::new(),
         primary: labels.primary,
         secondary: labels.secondary,
         fixes: Vec::new(),

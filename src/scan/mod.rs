@@ -24,7 +24,7 @@ use crate::config::Config;
 use crate::finding::Finding;
 use crate::rule::{self, Catalogue};
 use crate::source::{Problem, ProblemKind, SourceMap};
-use crate::suppress;
+use crate::suppress::{self, Comments};
 use gather::Gathered;
 use progress::Progress;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
@@ -176,9 +176,11 @@ fn outcome(
     let own: Vec<&Problem> = gathered.problems.iter().chain(problems).collect();
     outcome.count_problems(own.iter().copied().chain(judged.iter().flat_map(|unit| &unit.problems)));
     let mut findings: Vec<Finding> = own.into_iter().cloned().map(Finding::of_problem).collect();
+    let mut remarks = Vec::new();
     let (mut comments, mut keys, mut policies) = (Vec::new(), Vec::new(), Vec::new());
     for unit in judged {
         comments.extend(unit.comments);
+        remarks.extend(unit.remarks);
         keys.extend(unit.keys);
         policies.extend(unit.policies);
         findings.extend(unit.findings);
@@ -187,9 +189,11 @@ fn outcome(
     let mut findings = tidy::tidy(findings, map);
     comments.sort();
     comments.dedup();
+    remarks.sort();
+    remarks.dedup();
     let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    suppress::apply(&mut findings, &comments, map, known, today);
-    let mut findings = tidy::merge(findings, map);
+    suppress::apply(&mut findings, Comments { written: &comments, remarks: &remarks }, map, known, today);
+    let mut findings = tidy::merge(tidy::gather(findings, map), map);
     rule::finish(&mut findings, map);
     outcome.keys = tidy::distinct(keys, map);
     outcome.policies = tidy::distinct(policies, map);

@@ -24,6 +24,60 @@ pub(super) fn tidy(findings: Vec<Finding>, map: &SourceMap) -> Vec<Finding> {
     keyed.into_iter().map(|(_, finding)| finding).collect()
 }
 
+/// Makes one of findings of a resource's instances (`k[0]`, `k["a"]`) that say the same of the same places. The first is
+/// kept, with its fingerprint, and names the others. To be called after acceptances are settled.
+pub(super) fn gather(findings: Vec<Finding>, map: &SourceMap) -> Vec<Finding> {
+    let mut paths = Paths { map, known: FxHashMap::default() };
+    let mut gathered: Vec<Finding> = Vec::with_capacity(findings.len());
+    let mut seen: FxHashMap<(Common, Vec<Place>), usize> = FxHashMap::default();
+    for finding in findings {
+        let places = finding.labels().map(|label| paths.place(label.span)).collect();
+        let mut common = paths.common(&finding);
+        common.1 = without_instances(&common.1);
+        common.2 = without_instances(&common.2);
+        let at = *seen.entry((common, places)).or_insert(gathered.len());
+        match gathered.get_mut(at) {
+            Some(first) if first.resource != finding.resource => first.also.push(finding.resource),
+            Some(_) => {}
+            None => gathered.push(finding),
+        }
+    }
+    gathered
+}
+
+/// A text with `[0]` and `["a"]` taken out of it.
+fn without_instances(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('[') {
+        out.push_str(before);
+        let end = match after.strip_prefix('"') {
+            Some(quoted) => end_of_quote(quoted).map(|end| end + 1),
+            None => after.find(|c: char| !c.is_ascii_digit()).filter(|end| *end > 0),
+        };
+        let behind = end.and_then(|end| after.get(end..)?.strip_prefix(']'));
+        if behind.is_none() {
+            out.push('[');
+        }
+        rest = behind.unwrap_or(after);
+    }
+    out + rest
+}
+
+/// Where the text behind a quoted text starts, escapes respected.
+fn end_of_quote(text: &str) -> Option<usize> {
+    let mut escaped = false;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => return Some(at + 1),
+            _ => {}
+        }
+    }
+    None
+}
+
 /// What two findings have in common that differ in who calls the module only: rule, resource, message, place,
 /// certainty, and what accepts them.
 type Common = (String, String, String, Place, Certainty, Option<Place>);
@@ -162,6 +216,23 @@ mod tests {
         assert_eq!(map.path(merged[0].secondary[0].span.file), "a/main.tf");
         let help = "the same comes of other calls in `b/main.tf`, `c/main.tf`, `d/main.tf`, 2 more files";
         assert_eq!(merged[0].help.as_deref(), Some(help));
+    }
+
+    #[test]
+    fn instances_share_a_finding() {
+        let map = SourceMap::default();
+        let span = Span::start_of(map.add("a.tf", "xyz"));
+        let of = |resource: &str| Finding {
+            resource: resource.into(),
+            ..Finding::of_problem(Problem::new(ProblemKind::Syntax, span, format!("`{resource}` is open")))
+        };
+        let named = ["m[0].k[0]", "m[0].k[1]", r#"m["a\"]"].k[0]"#, "n[0].k[0]", "k[x]"];
+        let gathered = gather(named.map(of).into(), &map);
+        let shown: Vec<(&str, usize)> =
+            gathered.iter().map(|it| (it.resource.as_str(), it.also.len())).collect();
+        assert_eq!(shown, [("m[0].k[0]", 2), ("n[0].k[0]", 0), ("k[x]", 0)]);
+        assert_eq!(gathered[0].and_more(), " and 2 more instances");
+        assert_eq!(without_instances(r#"a[0]["x][\""]b[c]["#), "ab[c][");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::input::terraform::{Given, Session};
 use crate::input::{cloudformation, plan};
 use crate::key::Declared;
 use crate::rule::{Catalogue, judge};
-use crate::source::{Disk, FileId, Problem, ProblemKind, SourceMap, Span};
+use crate::source::{Disk, FileId, Problem, ProblemKind, Remark, SourceMap, Span};
 use std::path::Path;
 
 /// What is loaded and judged on its own.
@@ -50,6 +50,8 @@ pub(super) struct Judged {
     pub(super) problems: Vec<Problem>,
     /// The comments of the files that were parsed.
     pub(super) comments: Vec<Span>,
+    /// The same in notations that have none.
+    pub(super) remarks: Vec<Remark>,
     /// Keys found: address and declaration.
     pub(super) keys: Vec<(String, Span)>,
     /// Policies judged: address and place.
@@ -96,6 +98,7 @@ impl House<'_> {
             policies: policies.map(|policy| (policy.address.clone(), policy.name_span)).collect(),
             problems: declared.problems,
             comments: declared.comments,
+            remarks: declared.remarks,
         }
     }
 

@@ -21,4 +21,4 @@ pub use map::{Position, SourceFile, SourceMap};
 pub use nearest::nearest;
 pub use problem::{Problem, ProblemKind};
 pub use secret::HIDDEN;
-pub use span::{FileId, Span};
+pub use span::{FileId, Remark, Span};

@@ -17,6 +17,15 @@ pub struct Span {
     pub end: u32,
 }
 
+/// A comment in a notation that has none: `"//": "…"` in Terraform's JSON.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub struct Remark {
+    /// Its text, with quotes.
+    pub text: Span,
+    /// The object that it stands in, from its name on: what it speaks of.
+    pub about: Span,
+}
+
 impl Span {
     /// The range `range` of `file`, in bytes. Texts over 4 GiB are refused when read, so offsets always fit.
     pub fn new(file: FileId, range: Range<usize>) -> Self {

@@ -228,6 +228,7 @@ fn finding(rule: &str, severity: Severity, message: String, primary: Label, held
         message,
         help: None,
         resource: held.address.clone(),
+        also: Vec::new(),
         primary,
         secondary: Vec::new(),
         fixes: Vec::new(),

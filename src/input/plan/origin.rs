@@ -44,6 +44,7 @@ pub(super) fn point_into(plan: &mut Declared, source: Declared) {
     }
     point_users(&mut plan.users, &source.users);
     plan.comments.extend(source.comments);
+    plan.remarks.extend(source.remarks);
     // What the source's evaluation could not do, Terraform did when it planned.
     plan.problems
         .extend(source.problems.into_iter().filter(|problem| problem.kind != ProblemKind::Evaluation));

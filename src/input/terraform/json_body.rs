@@ -5,7 +5,7 @@
 //! but some arguments hold an expression as text: types, providers, addresses. What is easy to get wrong: every level
 //! of labels and every body may be one object or a list of them, and `"//"` is a comment in bodies alone.
 
-use crate::source::{Problem, ProblemKind, Span, nearest};
+use crate::source::{Problem, ProblemKind, Remark, Span, nearest};
 use crate::syntax::hcl::{
     Attribute, Block, Body, Expr, ExprKind, Ident, ObjectItem, ObjectKey, Operator, parse_expression,
     parse_template,
@@ -15,15 +15,15 @@ use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// A `.tf.json` file's body.
-pub(super) fn body(value: &Value) -> (Body, Vec<Problem>) {
-    let mut reader = Reader { problems: Vec::new() };
+pub(super) fn body(value: &Value) -> (Body, Vec<Problem>, Vec<Remark>) {
+    let mut reader = Reader { problems: Vec::new(), remarks: Vec::new() };
     let mut body = Body::empty(value.span);
     for object in reader.objects(value) {
         let part = reader.body(object, value.span, Place::Top);
         body.attributes.extend(part.attributes);
         body.blocks.extend(part.blocks);
     }
-    (body, reader.problems)
+    (body, reader.problems, reader.remarks)
 }
 
 /// Which body it is: what is a block there.
@@ -132,6 +132,7 @@ impl Place {
 
 struct Reader {
     problems: Vec<Problem>,
+    remarks: Vec<Remark>,
 }
 
 impl Reader {
@@ -155,6 +156,7 @@ impl Reader {
         for entry in &object.entries {
             let name = ident(&entry.name);
             if &*name.text == "//" {
+                self.remark(&entry.value, span);
                 continue;
             }
             if let Some((labels, inner)) = place.block(&name.text) {
@@ -168,6 +170,12 @@ impl Reader {
             }
         }
         body
+    }
+
+    fn remark(&mut self, value: &Value, about: Span) {
+        if value.as_text().is_some() {
+            self.remarks.push(Remark { text: value.span, about });
+        }
     }
 
     /// A block type that is not known here may be a newer Terraform's, but not if it is a known one misspelt.
@@ -198,8 +206,11 @@ impl Reader {
             if left == 0 {
                 let span =
                     if matches!(value.kind, Kind::Map(_)) { value.span } else { spread(object, value.span) };
+                let from = self.remarks.len();
                 let body = self.body(object, span, found.place(place));
                 let header = found.labels.last().unwrap_or(found.kind).span;
+                let own = self.remarks.iter_mut().skip(from).filter(|remark| remark.about == span);
+                own.for_each(|remark| remark.about = header.cover(span));
                 let (kind, labels) = (found.kind.clone(), found.labels.clone());
                 found.blocks.push(Block { kind, labels, body, header });
                 continue;
@@ -207,6 +218,7 @@ impl Reader {
             for entry in &object.entries {
                 let label = ident(&entry.name);
                 if &*label.text == "//" {
+                    self.remark(&entry.value, value.span);
                     continue;
                 }
                 found.labels.push(label);
@@ -308,7 +320,7 @@ mod tests {
     fn read(text: &str) -> (SourceMap, Body, Vec<Problem>) {
         let map = SourceMap::default();
         let file = map.add("main.tf.json", text);
-        let (body, problems) = body(&json::parse_file(file, text, 0..text.len()).unwrap());
+        let (body, problems, _) = body(&json::parse_file(file, text, 0..text.len()).unwrap());
         (map, body, problems)
     }
 

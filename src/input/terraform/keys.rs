@@ -103,6 +103,7 @@ impl<'a> Walk<'a> {
     fn module(&mut self, instance: &Rc<Instance>) {
         if self.seen.insert(instance.module.dir.clone()) {
             self.declared.comments.extend_from_slice(&instance.module.comments);
+            self.declared.remarks.extend_from_slice(&instance.module.remarks);
             self.declared.problems.extend_from_slice(&instance.module.problems);
         }
         if instance.module.modelled {

@@ -5,7 +5,7 @@
 //! files"). What is easy to get wrong: in an override a nested block replaces all nested blocks of its type.
 
 use super::session::Directory;
-use crate::source::{Problem, ProblemKind, Span};
+use crate::source::{Problem, ProblemKind, Remark, Span};
 use crate::syntax::hcl::{Attribute, Block, Ident};
 use indexmap::IndexMap;
 use std::sync::Arc;
@@ -31,6 +31,8 @@ pub(super) struct Module {
     pub start: Option<Span>,
     /// Comments of its files.
     pub comments: Vec<Span>,
+    /// Comments of its JSON files.
+    pub remarks: Vec<Remark>,
     /// Mistakes found while reading.
     pub problems: Vec<Problem>,
     /// Whether it is a model of a module that is not here.
@@ -61,6 +63,7 @@ impl Module {
         module.problems.extend_from_slice(directory.problems());
         for file in directory.parsed() {
             module.comments.extend_from_slice(&file.comments);
+            module.remarks.extend_from_slice(&file.remarks);
             module.problems.extend_from_slice(&file.problems);
             for block in &file.blocks {
                 module.add(block, file.overrides);

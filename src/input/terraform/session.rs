@@ -9,7 +9,7 @@ use super::model::Model;
 use super::module::Module;
 use super::{Given, json_body, veil, vendored};
 use crate::key::Declared;
-use crate::source::{Disk, FileId, Limits, Problem, Span};
+use crate::source::{Disk, FileId, Limits, Problem, Remark, Span};
 use crate::syntax::hcl::{self, Block, ExprKind, Part};
 use crate::syntax::json;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -50,6 +50,8 @@ pub(super) struct Parsed {
     pub blocks: Vec<Arc<Block>>,
     /// Comments.
     pub comments: Vec<Span>,
+    /// Comments of JSON files.
+    pub remarks: Vec<Remark>,
     /// Mistakes.
     pub problems: Vec<Problem>,
     /// Whether it is an override file.
@@ -226,10 +228,12 @@ impl Directory {
 impl SourceText {
     fn parsed(&self) -> &Arc<Parsed> {
         self.parsed.get_or_init(|| {
+            let mut remarks = Vec::new();
             let file = if is_json(&self.name) {
                 match json::parse_file(self.id, &self.text, 0..self.text.len()) {
                     Ok(value) => {
-                        let (body, problems) = json_body::body(&value);
+                        let (body, problems, found) = json_body::body(&value);
+                        remarks = found;
                         hcl::File { body, comments: Vec::new(), problems }
                     }
                     Err(problem) => return Arc::new(Parsed::broken(problem)),
@@ -240,6 +244,7 @@ impl SourceText {
             Arc::new(Parsed {
                 blocks: file.body.blocks.into_iter().map(Arc::new).collect(),
                 comments: file.comments,
+                remarks,
                 problems: file.problems,
                 overrides: is_override(&self.name),
             })
@@ -249,7 +254,8 @@ impl SourceText {
 
 impl Parsed {
     fn broken(problem: Problem) -> Self {
-        Self { blocks: Vec::new(), comments: Vec::new(), problems: vec![problem], overrides: false }
+        let (blocks, comments, remarks) = Default::default();
+        Self { blocks, comments, remarks, problems: vec![problem], overrides: false }
     }
 }
 
