@@ -1,5 +1,7 @@
 //! The evaluator and the comparison against the naive model, on policies and requests drawn near each other.
 
+mod lines;
+
 use super::testing::setting;
 use super::*;
 use crate::policy::{Document, PolicyKind, facts, read};
