@@ -5,6 +5,7 @@
 //! holds. What is easy to get wrong: an account id is a text of twelve digits, and YAML reads one with a leading zero
 //! as a number unless it is quoted.
 
+mod accept;
 mod profile;
 mod written;
 
@@ -13,6 +14,7 @@ pub use written::{FROM, Written};
 
 use crate::finding::Severity;
 use crate::source::{FileId, Problem, ProblemKind, SourceMap, nearest};
+use crate::suppress::entry::Entry;
 use crate::syntax::typed::Placed;
 use std::collections::BTreeMap;
 use written::{Digits, OneOrMore};
@@ -38,6 +40,10 @@ pub struct Config {
     pub profiles: Selection,
     /// The ARN of the identity that applies changes.
     pub deployer: Option<String>,
+    /// Findings that are accepted.
+    pub accept: Vec<Entry>,
+    /// A file with findings that are accepted, relative to the settings.
+    pub baseline: Option<Placed<String>>,
 }
 
 impl Config {
@@ -82,6 +88,8 @@ impl Checker {
                 .collect(),
             profiles: written.profile.map(|names| self.profiles(names)).unwrap_or_default(),
             deployer: written.deployer.and_then(|it| self.deployer(it)),
+            accept: written.accept.into_iter().filter_map(|it| self.accept(it, known_rules)).collect(),
+            baseline: written.baseline,
         };
         (config, self.problems)
     }

@@ -3,8 +3,13 @@
 //! `# kmsguard: allow[rule-id, other] reason, until=2026-12-31` on, or directly above, any line that a finding shows
 //! accepts it. An accepted finding stays in the report and does not fail the run. An acceptance that does nothing, gives
 //! no reason or has expired is itself a finding, at the comment. JSON has no comments: there `"//": "kmsguard: allow[…] …"`
-//! accepts what is found in the object that it stands in. What is easy to get wrong: one file may be read for
-//! several roots, so places are compared by path and line, and staleness is judged over the whole run.
+//! accepts what is found in the object that it stands in. A comment stands beside what it accepts, so whoever changes the
+//! code sees it; one that names a fingerprint (`for=0123abcd`) holds for that very content alone. What is easy to get
+//! wrong: one file may be read for several roots, so places are compared by path and line, and staleness is judged over
+//! the whole run.
+
+pub mod baseline;
+pub mod entry;
 
 use crate::finding::{Acceptance, Certainty, Finding, Label, Severity};
 use crate::source::{Remark, SourceMap, Span, nearest};
@@ -15,14 +20,15 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub const STALE: &str = "suppression-stale";
 
 /// Accepts `findings` by the comments of the files that were read, and adds a finding for each acceptance that is
-/// stale. `known` are the ids of the rules; `today` is the day on which an acceptance still holds when `until` names it.
+/// stale. `ids` are those of the rules; `today` is the day on which an acceptance still holds when `until` names it.
 pub fn apply(
     findings: &mut Vec<Finding>,
     comments: Comments<'_>,
     map: &SourceMap,
-    known: &[&str],
+    ids: Ids<'_>,
     today: Date,
 ) {
+    let known = ids.known;
     let mut acceptances = read(comments.written, map, today);
     // One to an object: its lines are counted for each.
     let mut objects = FxHashSet::default();
@@ -44,10 +50,10 @@ pub fn apply(
         found.accepted = Some(Acceptance { reason: acceptance.reason.clone(), span: acceptance.span });
     }
     for (at, acceptance) in acceptances.iter().enumerate() {
-        for id in acceptance.ids.iter().filter(|id| known.contains(&id.as_str())) {
+        for id in acceptance.ids.iter().filter(|id| ids.asked.contains(&id.as_str())) {
             if !used.contains(&(at, id.clone())) {
-                let message = format!("nothing is found here that `{id}` accepts");
-                stale.push(finding(acceptance.span, message, "remove it".to_owned()));
+                let (message, help) = acceptance.useless(id, findings, map);
+                stale.push(finding(acceptance.span, message, help));
             }
         }
     }
@@ -63,6 +69,34 @@ pub struct Comments<'a> {
     pub remarks: &'a [Remark],
 }
 
+/// The ids of rules.
+#[derive(Clone, Copy, Debug)]
+pub struct Ids<'a> {
+    /// All that there are.
+    pub known: &'a [&'a str],
+    /// Those that were asked: an acceptance of another one cannot be seen to be useless.
+    pub asked: &'a [&'a str],
+}
+
+/// The fingerprint of a finding, without the number that tells equal ones apart.
+fn base(found: &Finding) -> String {
+    found.fingerprint.split('-').next().unwrap_or_default().to_owned()
+}
+
+/// Whether a fingerprint as given, perhaps cut, is that of a finding.
+fn is_of(found: &Finding, given: &str) -> bool {
+    base(found).starts_with(given)
+}
+
+/// Digits that a fingerprint must be given with.
+pub const LEAST_DIGITS: usize = 8;
+
+/// Whether a text can be a fingerprint.
+pub fn is_fingerprint(text: &str) -> bool {
+    text.len() >= LEAST_DIGITS
+        && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+}
+
 /// One comment that accepts findings.
 struct Written {
     span: Span,
@@ -71,6 +105,8 @@ struct Written {
     lines: Vec<usize>,
     ids: Vec<String>,
     reason: String,
+    /// How the fingerprint of what it accepts begins, where it names one.
+    fingerprint: Option<String>,
     problems: Vec<(String, String)>,
 }
 
@@ -92,6 +128,7 @@ fn read(comments: &[Span], map: &SourceMap, today: Date) -> Vec<Written> {
             lines: (first..=last).collect(),
             ids: Vec::new(),
             reason: String::new(),
+            fingerprint: None,
             problems: Vec::new(),
         };
         if is_alone(file.slice(file.line_range(first)), file.slice(span.range())) {
@@ -116,6 +153,7 @@ fn of_remark(remark: Remark, map: &SourceMap, today: Date) -> Option<Written> {
         lines: (first..=last).collect(),
         ids: Vec::new(),
         reason: String::new(),
+        fingerprint: None,
         problems: Vec::new(),
     };
     acceptance.parse(text, today);
@@ -154,7 +192,9 @@ impl Written {
         };
         let ids: Vec<String> =
             ids.split(',').map(|id| id.trim().to_owned()).filter(|id| !id.is_empty()).collect();
-        let (reason, until) = split_until(reason);
+        let until = parameter(reason, "until=");
+        let fingerprint = parameter(reason, "for=");
+        let reason = without_parameters(reason);
         if ids.is_empty() {
             self.problems.push(("no rule is named".to_owned(), "write its id in the brackets".to_owned()));
         } else if reason.is_empty() {
@@ -162,19 +202,48 @@ impl Written {
             self.problems.push((message, "say behind the brackets why this is fine".to_owned()));
         } else if let Some(problem) = until.and_then(|until| expired(until, today)) {
             self.problems.push(problem);
+        } else if let Some(given) = fingerprint.filter(|given| !is_fingerprint(given)) {
+            let help = format!("write at least {LEAST_DIGITS} digits of the finding's `fingerprint`");
+            self.problems.push((format!("`{given}` is not a fingerprint"), help));
         } else {
             self.ids = ids;
             self.reason = reason;
+            self.fingerprint = fingerprint.map(str::to_owned);
+        }
+    }
+
+    /// Why an acceptance of `id` does nothing, and what to do.
+    fn useless(&self, id: &str, findings: &[Finding], map: &SourceMap) -> (String, String) {
+        let here = |found: &&Finding| {
+            found.rule == id
+                && found.labels().any(|label| {
+                    let file = map.file(label.span.file);
+                    file.path() == self.path && self.lines.contains(&file.line_of(label.span.start as usize))
+                })
+        };
+        match findings.iter().find(here).filter(|_| self.fingerprint.is_some()) {
+            Some(found) => (
+                format!("what `{id}` was accepted for has changed"),
+                format!("look at it again; to accept what stands there now, write `for={}`", base(found)),
+            ),
+            None => (format!("nothing is found here that `{id}` accepts"), "remove it".to_owned()),
         }
     }
 }
 
-/// Takes `until=…` out of a reason.
-fn split_until(text: &str) -> (String, Option<&str>) {
-    let until = text.split([' ', '\t', ',', ';', '(', ')']).find_map(|word| word.strip_prefix("until="));
-    let reason: Vec<&str> = text.split_whitespace().filter(|word| !word.contains("until=")).collect();
-    let reason = reason.join(" ");
-    (reason.trim_matches([':', '-', ',', ';', ' ']).to_owned(), until)
+/// What stands behind `name` in a reason.
+fn parameter<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    text.split([' ', '\t', ',', ';', '(', ')']).find_map(|word| word.strip_prefix(name))
+}
+
+/// A reason without its parameters.
+fn without_parameters(text: &str) -> String {
+    let is_parameter = |word: &&str| {
+        let word = word.trim_start_matches(['(', ',', ';']);
+        !word.starts_with("until=") && !word.starts_with("for=")
+    };
+    let reason: Vec<&str> = text.split_whitespace().filter(is_parameter).collect();
+    reason.join(" ").trim_matches([':', '-', ',', ';', ' ']).to_owned()
 }
 
 fn expired(until: &str, today: Date) -> Option<(String, String)> {
@@ -243,7 +312,10 @@ fn accepting(found: &Finding, acceptances: &[Written], places: &Places, map: &So
         (first..=last).find_map(|line| {
             let here = places.get(&(file.path().to_owned(), line))?;
             here.iter().copied().find(|at| {
-                acceptances.get(*at).is_some_and(|acceptance| acceptance.ids.contains(&found.rule))
+                acceptances.get(*at).is_some_and(|acceptance| {
+                    acceptance.ids.contains(&found.rule)
+                        && acceptance.fingerprint.as_ref().is_none_or(|given| is_of(found, given))
+                })
             })
         })
     })
@@ -263,12 +335,15 @@ mod tests {
             .match_indices("BAD")
             .map(|(at, _)| Finding {
                 rule: "rule-a".to_owned(),
+                fingerprint: "0123456789abcdef".to_owned(),
                 ..finding(Span::new(file, at..at + 3), "m".to_owned(), String::new())
             })
             .collect();
         let written = comments(text, file);
         let comments = Comments { written: &written, remarks: &[] };
-        apply(&mut findings, comments, &map, &["rule-a", "rule-b"], date(2026, 6, 1));
+        let known = ["rule-a", "rule-b"];
+        let ids = Ids { known: &known, asked: &known };
+        apply(&mut findings, comments, &map, ids, date(2026, 6, 1));
         findings.into_iter().map(|it| (it.rule, it.message, it.accepted.map(|it| it.reason))).collect()
     }
 
@@ -295,6 +370,16 @@ mod tests {
         );
         assert_eq!(accepted("# kmsguard: allow[rule-a] too far away\n\nBAD\n"), None);
         assert_eq!(accepted("y = 1 # kmsguard: allow[rule-a] belongs to y\nBAD\n"), None);
+    }
+
+    #[test]
+    fn a_comment_that_names_a_fingerprint_holds_for_that_content() {
+        let with = |given: &str| outcome(&format!("BAD # kmsguard: allow[rule-a] why, for={given}\n"));
+        assert_eq!(with("01234567")[0].2.as_deref(), Some("why"));
+        let changed = with("76543210");
+        assert_eq!(changed[0].2, None);
+        assert_eq!(changed[1].1, "what `rule-a` was accepted for has changed");
+        assert_eq!(with("0123")[1].1, "`0123` is not a fingerprint");
     }
 
     #[test]

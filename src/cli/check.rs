@@ -5,7 +5,7 @@ use super::scanned::Scanned;
 use super::{Code, Failure, page, settle};
 use crate::finding::Severity;
 use crate::report::{self, Format, Look, Printed, Report, Summary};
-use crate::scan::{self, Outcome, Request};
+use crate::scan::{self, Outcome, Request, WantedBaseline};
 use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
@@ -31,6 +31,9 @@ pub(super) struct Args {
     /// A directory or file with rules of your own, beside the built-in ones. May be given several times
     #[arg(long, value_name = "DIR")]
     rules: Vec<PathBuf>,
+    /// A file with findings that are accepted, written by `kmsguard baseline` [default: what the settings say]
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
     /// Which rules to ask: default, strict, pedantic, fsbp, cis-7.0, nist-800-53, pci-dss; several are joined by `,`
     #[arg(long, value_name = "PROFILE", value_delimiter = ',')]
     profile: Vec<String>,
@@ -106,6 +109,7 @@ fn request(args: &Args) -> Request {
     Request {
         rules: args.rules.clone(),
         profiles: args.profile.clone(),
+        baseline: args.baseline.clone().map_or(WantedBaseline::OfSettings, WantedBaseline::File),
         threads: args.threads,
         progress: std::io::stderr().is_terminal() && !args.quiet,
         ..args.scanned.request(&args.paths)

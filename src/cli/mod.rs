@@ -3,6 +3,7 @@
 //! Commands return a `Code` or a sentence about what kept them from looking; this file alone turns both into what
 //! the shell sees. What is easy to get wrong: a reader that closes the pipe early (`| head`) is not an error.
 
+mod baseline;
 mod can;
 mod check;
 mod console;
@@ -49,6 +50,8 @@ const EXIT_CODES: &str = "Exit codes:\n  \
 enum Command {
     /// Look for problems
     Check(check::Args),
+    /// Accept what is found now: write it to a file that `check` takes with `--baseline`
+    Baseline(baseline::Args),
     /// Decide one request, and say why
     Can(can::Args),
     /// Say what a change lets in, shuts out or locks
@@ -116,6 +119,7 @@ pub fn run() -> ExitCode {
     };
     let run = || match typed.command {
         Command::Check(args) => check::run(&args),
+        Command::Baseline(args) => baseline::run(&args),
         Command::Can(args) => can::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Console(args) => console::run(&args),

@@ -34,6 +34,32 @@ pub struct Written {
     pub profile: Option<OneOrMore>,
     /// The ARN of the role, user or session that applies changes.
     pub deployer: Option<Placed<String>>,
+    /// Findings that are accepted.
+    pub accept: Vec<Accept>,
+    /// A file with findings that are accepted, written by `kmsguard baseline`; relative to the settings.
+    pub baseline: Option<Placed<String>>,
+}
+
+/// Findings that are accepted: those of the rules that also fit all that is given beside.
+#[derive(Clone, Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Accept {
+    /// The rule, or several.
+    pub rule: OneOrMore,
+    /// The address of the resource; `*` and `?` are wildcards.
+    #[serde(default)]
+    pub resource: Option<Placed<String>>,
+    /// The file, or a directory; `*`, `**` and `?` are wildcards.
+    #[serde(default)]
+    pub path: Option<Placed<String>>,
+    /// How the finding's fingerprint begins: it is accepted as it is now, and returns when it changes.
+    #[serde(default)]
+    pub fingerprint: Option<Placed<String>>,
+    /// Why this is fine.
+    pub reason: Placed<String>,
+    /// The last day: `2027-01-31`.
+    #[serde(default)]
+    pub until: Option<Placed<String>>,
 }
 
 impl Written {

@@ -203,7 +203,7 @@ impl Writer<'_> {
 
     fn suppression(&self, accepted: &Acceptance) -> Suppression {
         let path = self.printed.map.path(accepted.span.file);
-        let in_settings = path.rsplit('/').next().is_some_and(|name| name.starts_with("kmsguard."));
+        let in_settings = path.rsplit('/').next().is_some_and(|name| name.starts_with("kmsguard"));
         Suppression {
             kind: if in_settings { "external" } else { "inSource" },
             justification: safe::line(&accepted.reason).into_owned(),

@@ -4,7 +4,7 @@
 //! cannot-tell an undecided one where the rule wants it. What is easy to get wrong: an instance that may exist (an
 //! unknown list, a whole policy that is unknown) is asked too.
 
-use super::catalogue::Catalogue;
+use super::catalogue::{Catalogue, RESERVED};
 use super::check::{Grade, Rule};
 use super::fingerprint;
 use super::label::Labels;
@@ -92,6 +92,11 @@ fn in_force<'a>(catalogue: &'a Catalogue, config: &'a Config) -> Vec<InForce<'a>
         Some(InForce { rule, severity, selection })
     });
     rules.collect()
+}
+
+/// The ids that findings may have as the settings are: those of the rules that are asked, and the reserved ones.
+pub fn asked<'a>(catalogue: &'a Catalogue, config: &'a Config) -> Vec<&'a str> {
+    in_force(catalogue, config).into_iter().map(|it| it.rule.id.as_str()).chain(RESERVED).collect()
 }
 
 impl InForce<'_> {

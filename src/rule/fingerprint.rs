@@ -39,9 +39,11 @@ pub(super) fn content(case: &Case<'_>) -> String {
             format!("{} {}", one.access.request.caller.name, one.access.actions.join(","))
         }
     };
-    match case.statement {
-        Some(whole) => format!("{own}\n{}", statement(whole)),
-        None => own,
+    match (case.statement, case.policy, case.item) {
+        (Some(whole), ..) => format!("{own}\n{}", statement(whole)),
+        // What is said of a policy as a whole is said of all its statements.
+        (None, Some(held), Item::Whole) => sorted(held.document.statements.iter().map(statement)),
+        _ => own,
     }
 }
 

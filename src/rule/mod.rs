@@ -23,10 +23,12 @@ mod subject;
 mod template;
 mod undecided;
 mod widening;
+#[cfg(test)]
+mod word_tests;
 
 pub use catalogue::{Catalogue, RESERVED, schema};
 pub use check::{Origin, Rule};
-pub use engine::{finish, judge, setting};
+pub use engine::{asked, finish, judge, setting};
 pub use file::{Anchor, EditFile, Example, Examples, GradeFile, Mapping, Reference, RuleFile};
 pub use predicate::*;
 pub use subject::{PolicyWord, Subject};

@@ -32,7 +32,8 @@ pub fn load(request: &Request, map: &Arc<SourceMap>) -> Result<Loaded, String> {
 
 fn load_here(request: &Request, map: &Arc<SourceMap>) -> Result<Loaded, String> {
     let gathered = gather::gather(request, map)?;
-    let Settled { config, rules, problems: settings_problems } = settings::settings(request, &gathered, map)?;
+    let Settled { config, rules, problems: settings_problems, .. } =
+        settings::settings(request, &gathered, map)?;
     let givens = gathered.givens(request, map)?;
     let sessions = gathered.sessions();
     let stacks = gathered.stacks();

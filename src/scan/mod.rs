@@ -24,7 +24,7 @@ use crate::config::Config;
 use crate::finding::Finding;
 use crate::rule::{self, Catalogue};
 use crate::source::{Problem, ProblemKind, SourceMap};
-use crate::suppress::{self, Comments};
+use crate::suppress::{self, Comments, Ids};
 use gather::Gathered;
 use progress::Progress;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
@@ -37,7 +37,7 @@ pub use console::with_console;
 pub use example::try_examples;
 pub use house::with_rules;
 pub use load::{Loaded, load};
-pub use settings::{Settled, settled_here};
+pub use settings::{Settled, Wanted as WantedBaseline, settled_here};
 pub use tree::working_prefix;
 
 /// What the user wants scanned.
@@ -65,6 +65,8 @@ pub struct Request {
     pub settings: Option<PathBuf>,
     /// Directories and files with rules of the house.
     pub rules: Vec<PathBuf>,
+    /// Which baseline hides findings.
+    pub baseline: WantedBaseline,
     /// The profiles, before what the settings say.
     pub profiles: Vec<String>,
     /// Threads; one per core when not given.
@@ -90,6 +92,8 @@ pub enum Typed {
 pub struct Outcome {
     /// The findings in their final order.
     pub findings: Vec<Finding>,
+    /// The same, each on its own: before those that say the same of several resources or callers are put together.
+    pub apart: Vec<Finding>,
     /// The texts that they point into.
     pub map: Arc<SourceMap>,
     /// The settings that held.
@@ -130,21 +134,21 @@ fn pool(request: &Request) -> Result<rayon::ThreadPool, String> {
 fn scan_here(request: &Request) -> Result<Outcome, String> {
     let map = Arc::new(SourceMap::default());
     let gathered = gather::gather(request, &map)?;
-    let Settled { config, rules, mut problems } = settings::settings(request, &gathered, &map)?;
+    let mut settled = settings::settings(request, &gathered, &map)?;
     let givens = gathered.givens(request, &map)?;
     let sessions = gathered.sessions();
     let stacks = gathered.stacks();
     let units = gathered.units(&sessions, &stacks);
     let (parameters, mistakes) = parameters::parameters(request, &units, &map)?;
-    problems.extend(mistakes);
+    settled.problems.extend(mistakes);
     let house = House {
         gathered: &gathered,
         sessions: &sessions,
         stacks: &stacks,
         givens: &givens,
         parameters: &parameters,
-        config: &config,
-        rules: &rules,
+        config: &settled.config,
+        rules: &settled.rules,
         map: &map,
     };
     let progress = Progress::new(units.len(), request.progress);
@@ -157,23 +161,17 @@ fn scan_here(request: &Request) -> Result<Outcome, String> {
         })
         .collect();
     progress.finish();
-    let mut outcome = outcome(&gathered, &problems, judged, &map, &rules.known_ids());
-    outcome.config = config;
-    outcome.rules = Arc::clone(&rules);
+    let mut outcome = outcome(&gathered, &settled, judged, &map);
+    outcome.config = settled.config;
+    outcome.rules = settled.rules;
     outcome.map = Arc::clone(&map);
     Ok(outcome)
 }
 
 /// Everything put together.
-fn outcome(
-    gathered: &Gathered,
-    problems: &[Problem],
-    judged: Vec<Judged>,
-    map: &SourceMap,
-    known: &[&str],
-) -> Outcome {
+fn outcome(gathered: &Gathered, settled: &Settled, judged: Vec<Judged>, map: &SourceMap) -> Outcome {
     let mut outcome = Outcome { files: gathered.files, ..Outcome::default() };
-    let own: Vec<&Problem> = gathered.problems.iter().chain(problems).collect();
+    let own: Vec<&Problem> = gathered.problems.iter().chain(&settled.problems).collect();
     outcome.count_problems(own.iter().copied().chain(judged.iter().flat_map(|unit| &unit.problems)));
     let mut findings: Vec<Finding> = own.into_iter().cloned().map(Finding::of_problem).collect();
     let mut remarks = Vec::new();
@@ -191,14 +189,26 @@ fn outcome(
     comments.dedup();
     remarks.sort();
     remarks.dedup();
-    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    suppress::apply(&mut findings, Comments { written: &comments, remarks: &remarks }, map, known, today);
+    accept(&mut findings, Comments { written: &comments, remarks: &remarks }, settled, map);
+    outcome.apart.clone_from(&findings);
     let mut findings = tidy::merge(tidy::gather(findings, map), map);
     rule::finish(&mut findings, map);
     outcome.keys = tidy::distinct(keys, map);
     outcome.policies = tidy::distinct(policies, map);
     outcome.findings = findings;
     outcome
+}
+
+/// Accepts findings: by comments, by the settings, by the baseline.
+fn accept(findings: &mut Vec<Finding>, comments: Comments<'_>, settled: &Settled, map: &SourceMap) {
+    let Settled { config, rules, baseline, .. } = settled;
+    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let (known, asked) = (rules.known_ids(), rule::asked(rules, config));
+    suppress::apply(findings, comments, map, Ids { known: &known, asked: &asked }, today);
+    suppress::entry::apply(findings, &config.accept, &asked, map, today);
+    if let Some(baseline) = baseline {
+        baseline.apply(findings, &asked, &working_prefix(), map);
+    }
 }
 
 impl Outcome {

@@ -9,8 +9,9 @@ use super::house::Files;
 use super::tree::Tree;
 use crate::config::{Config, Selection, Written};
 use crate::rule::Catalogue;
-use crate::source::{FileId, Problem, SourceMap};
-use std::path::Path;
+use crate::source::{Disk, FileId, Problem, ProblemKind, SourceMap};
+use crate::suppress::baseline::Baseline;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The names that are looked for.
@@ -23,6 +24,8 @@ pub struct Settled {
     pub config: Config,
     /// The rules, those of the house included.
     pub rules: Arc<Catalogue>,
+    /// The findings that were accepted when the project began to be watched.
+    pub baseline: Option<Baseline>,
     /// The mistakes in settings and rule files.
     pub problems: Vec<Problem>,
 }
@@ -39,13 +42,14 @@ pub(super) fn settings(
     let mut problems = Vec::new();
     let mut files = Files::default();
     let mut written = None;
-    if let Some((file, tree, directory)) = found(request, gathered, map, &mut problems)? {
-        match Written::read(map, file) {
+    let found = found(request, gathered, map, &mut problems)?;
+    if let Some((file, tree, directory)) = &found {
+        match Written::read(map, *file) {
             Ok(read) => {
                 for named in &read.rules.from {
-                    files.named(tree.as_ref(), &directory, &named.value, named.span(file));
+                    files.named(tree.as_ref(), directory, &named.value, named.span(*file));
                 }
-                written = Some((file, read));
+                written = Some((*file, read));
             }
             Err(problem) => problems.push(problem),
         }
@@ -65,7 +69,55 @@ pub(super) fn settings(
         let selection = Selection::named(request.profiles.iter().map(String::as_str));
         config.profiles = selection.map_err(|(message, help)| format!("{message}, {help}"))?;
     }
-    Ok(Settled { config, rules, problems })
+    let place = found.as_ref().map(|(file, tree, directory)| (*file, tree.as_ref(), directory.as_str()));
+    let baseline = baseline(request, &config, place, map)?;
+    let baseline = baseline.and_then(|read| read.map_err(|problem| problems.push(problem)).ok());
+    Ok(Settled { config, rules, baseline, problems })
+}
+
+/// The baseline that was typed, else the one that the settings name.
+fn baseline(
+    request: &Request,
+    config: &Config,
+    place: Option<(FileId, &Tree, &str)>,
+    map: &SourceMap,
+) -> Result<Option<Result<Baseline, Problem>>, String> {
+    let file = match &request.baseline {
+        Wanted::No => return Ok(None),
+        Wanted::File(typed) => {
+            let text = std::fs::read_to_string(typed);
+            let text = text.map_err(|error| format!("`--baseline {}`: {error}", typed.display()))?;
+            map.add(typed.to_string_lossy().replace('\\', "/"), text)
+        }
+        Wanted::OfSettings => {
+            let (Some(named), Some((settings, tree, directory))) = (&config.baseline, place) else {
+                return Ok(None);
+            };
+            let path = Disk::join(directory, &named.value).filter(|path| tree.disk.is_file(path));
+            let Some(path) = path else {
+                let message = format!("there is no baseline `{}` in the repository", named.value);
+                let problem = Problem::new(ProblemKind::Settings, named.span(settings), message);
+                return Ok(Some(Err(problem.help("write it with `kmsguard baseline`"))));
+            };
+            match tree.disk.read(&path) {
+                Ok(file) => file,
+                Err(problem) => return Ok(Some(Err(problem))),
+            }
+        }
+    };
+    Ok(Some(Baseline::read(file, map)))
+}
+
+/// Which baseline hides findings.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum Wanted {
+    /// The one that the settings name, if they do.
+    #[default]
+    OfSettings,
+    /// This one.
+    File(PathBuf),
+    /// None.
+    No,
 }
 
 /// A tree that was looked at, or one that lies elsewhere.

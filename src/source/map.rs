@@ -121,6 +121,12 @@ impl SourceMap {
             .unwrap_or_else(|| Arc::new(SourceFile::new(String::new(), Arc::from(""))))
     }
 
+    /// The paths of all texts read so far, as shown to the user.
+    pub fn paths(&self) -> Vec<String> {
+        let files = self.files.read().unwrap_or_else(PoisonError::into_inner);
+        files.iter().map(|file| file.path.clone()).collect()
+    }
+
     /// The path of the text named by `id`, as shown to the user.
     pub fn path(&self, id: FileId) -> String {
         self.file(id).path.clone()
