@@ -5,9 +5,11 @@
 //! was not written (the service's default holds), one that is [`Unknown`](crate::value::Unknown) was written.
 
 mod lead;
+pub(crate) mod table;
 mod user;
 
 pub use lead::{Lead, Leads};
+pub use table::sorts as user_sorts;
 pub use user::{KeyUser, Part, PartOf};
 
 use crate::source::{Problem, Remark, Span};

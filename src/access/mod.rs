@@ -5,6 +5,7 @@
 //! notation and no rule. What is easy to get wrong: an account principal is a delegation, not a grant; `Resource: "*"`
 //! in a key policy means this key.
 
+mod asked;
 mod breadth;
 mod candidate;
 mod compare;
@@ -34,6 +35,7 @@ mod model;
 #[cfg(test)]
 mod model_tests;
 mod narrow;
+mod near;
 mod own;
 mod pinned;
 mod range;
@@ -57,6 +59,7 @@ mod write;
 #[cfg(test)]
 mod write_tests;
 
+pub use asked::{Asked, PolicyWith, lets_in, only_one_of};
 pub use breadth::{Breadth, ForeignAccount, Reach};
 pub use dead::{
     acts_elsewhere, carried_by_no_action, carried_for_no_principal, has_one_value, never_in_key_policies,

@@ -6,6 +6,3 @@
 pub mod cloudformation;
 pub mod plan;
 pub mod terraform;
-mod users;
-
-pub use users::sorts as user_sorts;

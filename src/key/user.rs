@@ -2,7 +2,7 @@
 //!
 //! A log group, a queue, a volume: each names a key that a service will use for it. Beside them stand the senders, which
 //! name no key but a queue or a topic that has one: an alarm, a bucket's notification. Which resource types there are,
-//! and what of them is read, is data (`input/users.tsv`). What is easy to get wrong: two resources may speak of one
+//! and what of them is read, is data (`users.tsv`). What is easy to get wrong: two resources may speak of one
 //! thing (a bucket and its encryption), and one resource may be several users.
 
 use super::Pointer;
@@ -126,6 +126,17 @@ impl KeyUser {
     /// What is written of a part first.
     pub fn part(&self, part: Part) -> Option<&PartOf> {
         self.all(part).next()
+    }
+
+    /// Whether it has a key.
+    pub fn has_key(&self) -> bool {
+        let of_key = |of: &PartOf| matches!(of.part, Part::Key | Part::ReplicaKey);
+        self.default_key.is_some() || self.parts.iter().any(of_key)
+    }
+
+    /// Whether it has a key or sends to something, which may have one.
+    pub fn takes_part(&self) -> bool {
+        self.has_key() || self.part(Part::Target).is_some()
     }
 
     /// Its name as a text; what is not known is one piece of it.

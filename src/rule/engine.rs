@@ -9,8 +9,9 @@ use super::check::{Grade, Rule};
 use super::fingerprint;
 use super::label::Labels;
 use super::repair;
-use super::subject::{Case, Found, Item, Scene};
+use super::subject::{Case, Found, Item, Scene, Subject};
 use super::undecided::{self, Open};
+use super::usage;
 use crate::access::{Access, Setting, Witness, may_decrypt};
 use crate::config::{Config, Selection};
 use crate::finding::{Certainty, Finding, Severity};
@@ -44,6 +45,13 @@ pub fn judge(declared: &Declared, catalogue: &Catalogue, config: &Config, map: &
     for grant in &declared.grants {
         let key = Scene::pointed(&grant.key, declared);
         judge_one(&Scene::of_grant(grant, declared, setting(key, config)));
+    }
+    let asked = |subject| rules.iter().any(|rule| rule.rule.subject == subject);
+    if asked(Subject::KeyUser) || asked(Subject::Delivery) {
+        let arns = usage::arns(declared);
+        for scene in usage::scenes(declared, &arns, &|key| setting(key, config)) {
+            judge_one(&scene);
+        }
     }
     finish(&mut findings, map);
     findings

@@ -5,6 +5,7 @@
 
 use super::slot;
 use super::subject::{Case, Item};
+use super::usage::Usage;
 use crate::policy::{Condition, Effect, Elements, Statement};
 use crate::value::Text;
 use sha2::{Digest, Sha256};
@@ -27,7 +28,7 @@ pub(super) fn of<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
 /// The content of what a case is about, in one normal form.
 pub(super) fn content(case: &Case<'_>) -> String {
     let own = match case.item {
-        Item::Whole => String::new(),
+        Item::Whole => case.scene.usage().map(Usage::content).unwrap_or_default(),
         Item::Principal(element) => slot::principal(&element.value),
         Item::Action(element) => element.value.shown().to_lowercase(),
         Item::Resource(element) => element.value.shown(),

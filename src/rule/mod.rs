@@ -22,6 +22,7 @@ mod slot;
 mod subject;
 mod template;
 mod undecided;
+mod usage;
 mod widening;
 #[cfg(test)]
 mod word_tests;

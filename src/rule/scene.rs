@@ -1,6 +1,7 @@
 //! The resources that rules are asked of, with the policies that they hold, as read.
 
 use super::subject::PolicyWord;
+use super::usage::Usage;
 use crate::access::Setting;
 use crate::key::{Alias, Declared, Grant, IdentityPolicy, Key, Pointer, StatedPolicy};
 use crate::policy::{Document, PolicyKind, read_with};
@@ -19,6 +20,8 @@ pub(super) enum Thing<'a> {
     Alias(&'a Alias),
     /// A grant.
     Grant(&'a Grant),
+    /// The use of a key, or a delivery to what uses one.
+    Usage(Usage<'a>),
 }
 
 /// One resource: a key, an identity policy, an alias, a grant.
@@ -126,6 +129,14 @@ impl<'a> Scene<'a> {
         }
     }
 
+    /// The use of a key that it is, where it is one.
+    pub(super) fn usage(&self) -> Option<&Usage<'a>> {
+        match &self.thing {
+            Thing::Usage(usage) => Some(usage),
+            _ => None,
+        }
+    }
+
     /// The key that something leads to.
     pub(super) fn pointed(pointer: &Pointer, declared: &'a Declared) -> Option<&'a Key> {
         let address = pointer.address.as_deref()?;
@@ -144,7 +155,7 @@ impl Thing<'_> {
         match self {
             Self::Key => of.contains(&PolicyWord::Key),
             Self::Identity => of.contains(&PolicyWord::Identity),
-            Self::Alias(_) | Self::Grant(_) => false,
+            Self::Alias(_) | Self::Grant(_) | Self::Usage(_) => false,
         }
     }
 }

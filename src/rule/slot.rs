@@ -3,6 +3,7 @@
 use super::predicate::{Field, action_meant, action_suggestion, key_meant, key_suggestion};
 use super::subject::{Case, Item, Scene, Subject};
 use super::template::Refusal;
+use super::usage::Usage;
 use super::widening::Widening;
 use crate::key::{self, Attribute};
 use crate::policy::{Condition, Principal, Version};
@@ -60,11 +61,17 @@ pub(super) enum Slot {
     Example,
     /// What the default that applies is the default of.
     Default,
+    /// The address of what uses the key.
+    User,
+    /// What uses the key, in words.
+    Use,
+    /// The address of what sends.
+    Sender,
     /// A key's attribute as written.
     Attribute(Attribute),
 }
 
-const ALL: [Slot; 33] = [
+const ALL: [Slot; 36] = [
     Slot::Key,
     Slot::Type,
     Slot::Statement,
@@ -89,6 +96,9 @@ const ALL: [Slot; 33] = [
     Slot::Actions,
     Slot::Example,
     Slot::Default,
+    Slot::User,
+    Slot::Use,
+    Slot::Sender,
     Slot::Attribute(Attribute::Spec),
     Slot::Attribute(Attribute::Usage),
     Slot::Attribute(Attribute::Origin),
@@ -143,6 +153,9 @@ impl Slot {
             Self::Actions => "actions",
             Self::Example => "example",
             Self::Default => "default",
+            Self::User => "user",
+            Self::Use => "use",
+            Self::Sender => "sender",
             Self::Attribute(Attribute::Spec) => "spec",
             Self::Attribute(Attribute::Usage) => "usage",
             Self::Attribute(Attribute::Origin) => "origin",
@@ -160,8 +173,11 @@ impl Slot {
         match self {
             Self::Key | Self::Type | Self::Default => true,
             Self::Attribute(_) => {
-                matches!(subject, Subject::Key | Subject::Change | Subject::Alias | Subject::Grant)
+                use Subject::{Alias, Change, Delivery, Grant, Key, KeyUser};
+                matches!(subject, Key | Change | Alias | Grant | KeyUser | Delivery)
             }
+            Self::User | Self::Use => matches!(subject, Subject::KeyUser | Subject::Delivery),
+            Self::Sender => subject == Subject::Delivery,
             Self::Name | Self::Target => matches!(subject, Subject::Alias | Subject::Grant),
             Self::Grantee | Self::Operations => subject == Subject::Grant,
             Self::Values => subject == Subject::Condition,
@@ -209,7 +225,13 @@ impl Slot {
     /// Its value in one case; `None` when there is none.
     pub(super) fn value(self, case: &Case<'_>) -> Option<String> {
         match self {
-            Self::Key => Some(case.scene.address.to_owned()),
+            Self::Key => {
+                let used = case.scene.usage().map(Usage::key_name);
+                Some(used.unwrap_or_else(|| case.scene.address.to_owned()))
+            }
+            Self::User => case.scene.usage().map(|usage| usage.user.address.clone()),
+            Self::Use => case.scene.usage().map(|usage| usage.user.sort.replace('-', " ")),
+            Self::Sender => case.scene.usage()?.sender.map(|(sender, _)| sender.address.clone()),
             Self::Type => Some(case.scene.type_name.to_owned()),
             Self::Default => case.trail().by_default().map(|default| default.name.to_string()),
             Self::Statement => case.statement.map(statement_name),

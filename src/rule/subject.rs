@@ -40,6 +40,10 @@ pub enum Subject {
     Alias,
     /// A KMS grant: `aws_kms_grant`.
     Grant,
+    /// A resource for which a service uses a key: a bucket, a log group, a volume.
+    KeyUser,
+    /// Something that sends to a resource for which a service uses a key: an alarm to a topic.
+    Delivery,
 }
 
 /// Which policies a rule about policies, or parts of them, is asked of.
@@ -205,6 +209,9 @@ impl Found {
     /// What subjects that are asked about need. `identities_decrypt`: whether identity policies in sight may allow
     /// `kms:Decrypt`.
     pub(super) fn of(scene: &Scene<'_>, asked: impl Fn(Subject) -> bool, identities_decrypt: bool) -> Self {
+        if scene.usage().is_some() {
+            return Self::default();
+        }
         Self {
             writers: if asked(Subject::Writer) { writers(scene, identities_decrypt) } else { Vec::new() },
             widenings: if asked(Subject::Widening) { widenings(scene) } else { Vec::new() },
@@ -236,6 +243,8 @@ impl Subject {
     ) -> Vec<Case<'a>> {
         let whole = Case::whole(scene, None, None);
         match (self, scene.thing) {
+            (_, Thing::Usage(usage)) if self == usage.subject() => vec![whole],
+            (_, Thing::Usage(_)) | (Self::KeyUser | Self::Delivery, _) => Vec::new(),
             (Self::Writer, _) => {
                 let policies = scene.policies.iter().zip(&found.writers);
                 let cases = policies.flat_map(|(held, writers)| {
@@ -345,6 +354,8 @@ impl Subject {
             Self::Widening => "widening",
             Self::Alias => "alias",
             Self::Grant => "grant",
+            Self::KeyUser => "key-user",
+            Self::Delivery => "delivery",
         }
     }
 }

@@ -9,11 +9,13 @@
 //! [`Kind::OneOf`], not an unknown either: both still say a lot.
 
 mod number;
+mod put;
 mod text;
 mod tree;
 mod unknown;
 
 pub use number::Number;
+pub use put::Put;
 pub use text::{Piece, Place, Text};
 pub(crate) use tree::consistent;
 pub use tree::{Assumption, Branch, Entry, Kind, List, ListKind, Map, MapKind, Name, Value};

@@ -54,7 +54,9 @@ pub(super) fn entries(declared: &Declared, map: &SourceMap) -> Vec<Entry> {
     found.extend(declared.grants.iter().map(|grant| of_grant(grant, map)));
     found.extend(declared.identity_policies.iter().map(|policy| of_identity(policy, map)));
     let leads = Leads::of(declared);
-    found.extend(declared.users.iter().map(|user| of_user(user, &leads, map)));
+    found.extend(
+        declared.users.iter().filter(|user| user.takes_part()).map(|user| of_user(user, &leads, map)),
+    );
     found
 }
 
@@ -162,8 +164,7 @@ fn of_identity(policy: &IdentityPolicy, map: &SourceMap) -> Entry {
 /// What uses a key, or sends to what does. Two keys of one user are named one after the other.
 fn of_user(user: &KeyUser, leads: &Leads<'_>, map: &SourceMap) -> Entry {
     let of_key = |part| matches!(part, Part::Key | Part::ReplicaKey);
-    let has_key = user.default_key.is_some() || user.parts.iter().any(|of| of_key(of.part));
-    let kind = if has_key { "key user" } else { "sender" };
+    let kind = if user.has_key() { "key user" } else { "sender" };
     let mut entry = Entry::new(kind, &user.address, place(user.span, map), steps(&user.trail, map));
     entry.facts.insert("as".to_owned(), user.sort.into());
     let mut keys: Vec<String> = Vec::new();

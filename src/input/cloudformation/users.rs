@@ -6,8 +6,8 @@
 use super::scope::Evaluator;
 use super::transform::Resource;
 use super::{intrinsics, keys};
-use crate::input::users::{self, Names, Written};
 use crate::key::KeyUser;
+use crate::key::table::{self as users, Names, Written};
 use crate::source::Span;
 use crate::value::{Kind, Value};
 

@@ -5,7 +5,7 @@
 
 use super::address::Address;
 use super::keys::{Reading, Resource, part_of_arn};
-use crate::input::users::{self, Written};
+use crate::key::table::{self as users, Written};
 use crate::key::{Action, KeyUser};
 use crate::value::{Text, Trail, Value};
 

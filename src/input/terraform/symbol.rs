@@ -5,8 +5,8 @@
 
 use super::eval::{Eval, Resource};
 use super::provider;
-use crate::source::{Limits, Span};
-use crate::value::{Branch, Entry, Kind, List, Map, Name, Piece, Reason, Symbol, Text, Unknown, Value};
+use crate::source::Span;
+use crate::value::{Kind, Reason, Symbol, Text, Unknown, Value};
 use std::sync::Arc;
 
 /// An attribute of a managed resource that is not configured; `None`: nothing is known of it but whose it is.
@@ -142,57 +142,10 @@ pub(super) fn outside(name: impl Into<Arc<str>>, symbol: Symbol, span: Span) -> 
 /// account of that configuration is its own, every other is some account.
 pub(super) fn seen_from(apart: Option<&str>, value: &Value) -> Value {
     let moves = |unknown: &&Unknown| as_seen(apart, unknown).symbol != unknown.symbol;
-    if value.unknowns().iter().any(moves) { turned(apart, value, 0) } else { value.clone() }
-}
-
-fn turned(apart: Option<&str>, value: &Value, depth: usize) -> Value {
-    let mut value = value.clone();
-    if depth > Limits::DEFAULT.depth {
-        return value;
+    if !value.unknowns().iter().any(moves) {
+        return value.clone();
     }
-    value.kind = match &value.kind {
-        Kind::Unknown(unknown) => Kind::Unknown(as_seen(apart, unknown)),
-        Kind::Text(text) => Kind::Text(text_turned(apart, text, depth)),
-        Kind::List(list) => {
-            let items = list.items.iter().map(|item| turned(apart, item, depth + 1)).collect();
-            Kind::List(Arc::new(List { items, ..List::clone(list) }))
-        }
-        Kind::Map(map) => {
-            let entries = map.entries.iter().map(|entry| Entry {
-                name: Name { text: text_turned(apart, &entry.name.text, depth), span: entry.name.span },
-                value: turned(apart, &entry.value, depth + 1),
-            });
-            Kind::Map(Arc::new(Map { entries: entries.collect(), ..Map::clone(map) }))
-        }
-        Kind::OneOf(branches) => Kind::OneOf(
-            branches
-                .iter()
-                .map(|branch| Branch {
-                    when: branch.when.clone(),
-                    value: turned(apart, &branch.value, depth + 1),
-                })
-                .collect(),
-        ),
-        other => other.clone(),
-    };
-    value
-}
-
-fn text_turned(apart: Option<&str>, text: &Text, depth: usize) -> Text {
-    if let Some(value) = text.encodes() {
-        return text.clone().encoding(turned(apart, value, depth + 1));
-    }
-    if text.is_known() {
-        return text.clone();
-    }
-    let mut parts = Vec::new();
-    for piece in text.pieces() {
-        parts.push(match piece {
-            Piece::Known(known, places) => Text::placed(Arc::clone(known), Arc::clone(places)),
-            Piece::Unknown(unknown) => Text::unknown(as_seen(apart, unknown)),
-        });
-    }
-    Text::concat(&parts)
+    value.put_in(&|unknown| Some(Text::unknown(as_seen(apart, unknown))))
 }
 
 fn as_seen(apart: Option<&str>, unknown: &Unknown) -> Unknown {

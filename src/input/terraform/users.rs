@@ -5,8 +5,8 @@
 
 use super::eval::{Eval, Resource};
 use super::provider;
-use crate::input::users::{self, Written};
 use crate::key::KeyUser;
+use crate::key::table::{self as users, Written};
 use crate::syntax::hcl::Body;
 use crate::value::{Text, Trail};
 

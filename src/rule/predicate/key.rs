@@ -12,9 +12,9 @@ use super::policy::Count;
 /// What an attribute must be; all that is given must hold. An attribute that is not written (or null) is `default`.
 #[derive(Clone, PartialEq, Debug, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct AttributeTest {
+pub struct AttributeTest<N = Attribute> {
     /// Which one; the same name for Terraform and CloudFormation.
-    pub name: Attribute,
+    pub name: N,
     /// It is exactly this.
     #[serde(default)]
     pub is: Option<Scalar>,
@@ -118,7 +118,7 @@ impl Scalar {
     }
 }
 
-impl AttributeTest {
+impl<N> AttributeTest<N> {
     /// Whether it asks for nothing.
     pub(super) fn says_nothing(&self) -> bool {
         self.is.is_none()
@@ -208,17 +208,27 @@ fn known_number(value: &Value, holds: impl Fn(i64) -> bool) -> Option<bool> {
 /// Whether the key's attribute is as wanted.
 pub(super) fn attribute(test: &AttributeTest, case: &Case<'_>) -> Access {
     let Some(key) = case.scene.key else { return Access::no([]) };
-    let value = key.attributes.get(&test.name).filter(|value| !value.is_null());
-    let Some(value) = value else {
-        return unwritten(test, case);
+    let head = Witness::new(key.span, "", &key.trail);
+    stated(test, key.attributes.get(&test.name), words(test.name), head)
+}
+
+/// Whether what is written is as wanted; `called` in words. `head` is where it would be written.
+pub(super) fn stated<N>(
+    test: &AttributeTest<N>,
+    value: Option<&Value>,
+    called: &str,
+    head: Witness,
+) -> Access {
+    let Some(value) = value.filter(|value| !value.is_null()) else {
+        return unwritten(test, called, head);
     };
     if test.written == Some(false) {
         return Access::no([]);
     }
-    of_value(value, |leaf| test.fits(leaf), |leaf| fact(test.name, leaf))
+    of_value(value, |leaf| test.fits(leaf), |leaf| fact(called, leaf))
 }
 
-fn unwritten(test: &AttributeTest, case: &Case<'_>) -> Access {
+fn unwritten<N>(test: &AttributeTest<N>, called: &str, head: Witness) -> Access {
     if let Some(written) = test.written {
         return if written { Access::no([]) } else { Access::yes([]) };
     }
@@ -226,8 +236,8 @@ fn unwritten(test: &AttributeTest, case: &Case<'_>) -> Access {
     if !test.fits_default(default) {
         return Access::no([]);
     }
-    let fact = format!("{} is not set here, its default is `{}`", words(test.name), default.shown());
-    Access::yes([Witness::new(case.scene.span, fact, case.scene.trail)])
+    let fact = format!("{called} is not set here, its default is `{}`", default.shown());
+    Access::yes([Witness { fact: fact.into(), ..head }])
 }
 
 /// Asks a question of a value: the branches of an undecided conditional are joined, and what is unknown cannot tell.
@@ -272,10 +282,10 @@ pub(super) fn of_value(
     Access::cannot_tell(because)
 }
 
-fn fact(name: Attribute, value: &Value) -> String {
+fn fact(called: &str, value: &Value) -> String {
     match shown(value) {
-        Some(text) => format!("{} is `{text}`", words(name)),
-        None => format!("{} is set here", words(name)),
+        Some(text) => format!("{called} is `{text}`"),
+        None => format!("{called} is set here"),
     }
 }
 

@@ -19,6 +19,7 @@ mod resource;
 mod scope;
 mod statement;
 mod tag;
+mod usage;
 mod value;
 
 pub use action::ActionTest;
@@ -37,9 +38,11 @@ pub use resource::ResourceTest;
 pub use scope::{HowMany, OtherTest, WhomWord};
 pub use statement::{EffectWord, GrantWord, LackWord, ReachWord, SourceWord};
 pub use tag::TagTest;
+pub use usage::{ContextTest, KeyWord, LetsInTest};
 
 use super::subject::{Case, Subject};
 use crate::access::Access;
+use crate::key::Part;
 use crate::policy::DefectKind;
 
 /// One thing that must hold; a mapping of one word.
@@ -126,7 +129,26 @@ pub enum Test {
     Resource(ResourceTest),
     /// A condition test of the statement.
     Condition(ConditionTest),
+    /// What uses the key; one of these, as the table of key users calls it.
+    Use(Vec<String>),
+    /// What sends to the one that uses the key; one of these.
+    From(Vec<String>),
+    /// Something written of what uses the key.
+    Part(AttributeTest<Part>),
+    /// Something written of what sends.
+    SenderPart(AttributeTest<Part>),
+    /// Which key is used; one of these.
+    KeyIs(Vec<KeyWord>),
+    /// Whether what uses the key is in another Region than the key.
+    OtherRegion(bool),
+    /// Whether the key's policy lets somebody do all of this.
+    LetsIn(LetsInTest),
+    /// Whether a statement of the key's policy is limited to one of two contexts.
+    Context(ContextTest),
 }
+
+/// The help for a test that asks for nothing.
+const NOTHING_ASKED: &str = "say what it must be: `is`, `one-of`, `starts-with`, `over`, `under`, `written`";
 
 impl Test {
     /// Whether it holds in this case.
@@ -175,6 +197,14 @@ impl Test {
             Self::Action(test) => action::actions(test, case),
             Self::Resource(test) => resource::resource(test, case),
             Self::Condition(test) => condition::condition(test, case),
+            Self::Use(sorts) => usage::used_by(sorts, case),
+            Self::From(sorts) => usage::sent_by(sorts, case),
+            Self::Part(test) => usage::part(test, case),
+            Self::SenderPart(test) => usage::sender_part(test, case),
+            Self::KeyIs(words) => usage::key_is(words, case),
+            Self::OtherRegion(wanted) => usage::other_region(*wanted, case),
+            Self::LetsIn(test) => usage::lets_in(test, case),
+            Self::Context(test) => usage::context(test, case),
         }
     }
 
@@ -226,14 +256,11 @@ impl Test {
             Self::WidensTo(_) if subject != Subject::Widening => {
                 Some(("widens-to", "use the subject `widening`"))
             }
-            Self::Attribute(test) if test.says_nothing() => Some((
-                "attribute",
-                "say what it must be: `is`, `one-of`, `starts-with`, `over`, `under`, `written`",
-            )),
+            Self::Attribute(test) if test.says_nothing() => Some(("attribute", NOTHING_ASKED)),
             Self::Change(_) if !matches!(subject, Subject::Change | Subject::Key) => {
                 Some(("change", "a plan changes keys: use the subject `change`"))
             }
-            _ => None,
+            _ => usage::misfit(self, subject),
         }
     }
 }

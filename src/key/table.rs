@@ -1,10 +1,11 @@
 //! Which resource types use keys, or send to what uses them, and where that is written: for every notation.
 //!
-//! Data (`users.tsv`): one row a type, for Terraform and CloudFormation at once. The types of the `awscc` provider are made
+//! This is the one place outside of the input languages that has their words, so that rules and all languages go by the
+//! same table. Data (`users.tsv`): one row a type, for Terraform and CloudFormation at once. The types of the `awscc` provider are made
 //! from CloudFormation's schema, so their names follow from it. What is easy to get wrong: a path may lead through lists
 //! of blocks and then has several values.
 
-use crate::key::{KeyUser, Part};
+use super::{KeyUser, Part, PartOf, Pointer};
 use crate::source::{Limits, Span};
 use crate::value::{Branch, Kind, Value};
 use rustc_hash::FxHashMap;
@@ -12,10 +13,12 @@ use std::sync::LazyLock;
 
 /// What is read of one resource type.
 #[derive(Debug)]
-pub(in crate::input) struct Row {
+pub(crate) struct Row {
     sort: &'static str,
     arn: Option<&'static str>,
     default_key: Option<&'static str>,
+    /// Whether it counts without a key: what others send to, or on behalf of.
+    always: bool,
     parts: Vec<Column>,
 }
 
@@ -30,7 +33,7 @@ struct Column {
 
 /// A notation's names.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(in crate::input) enum Names {
+pub(crate) enum Names {
     /// Those of the `aws` provider.
     Terraform,
     /// CloudFormation's.
@@ -40,10 +43,10 @@ pub(in crate::input) enum Names {
 }
 
 /// What a notation gives of one part: the name's place, the value, and the resource that it leads to.
-pub(in crate::input) struct Written {
-    pub(in crate::input) name_span: Span,
-    pub(in crate::input) value: Value,
-    pub(in crate::input) leads_to: Option<String>,
+pub(crate) struct Written {
+    pub(crate) name_span: Span,
+    pub(crate) value: Value,
+    pub(crate) leads_to: Option<String>,
 }
 
 /// The most values of one part.
@@ -73,7 +76,8 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
         table.rows.push(Row {
             sort,
             arn: given(arn),
-            default_key: given(default_key),
+            default_key: given(default_key).filter(|key| *key != "none"),
+            always: *default_key != "-",
             parts: parts.split(' ').filter_map(Column::read).collect(),
         });
     }
@@ -81,13 +85,13 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
 });
 
 /// The rows of a Terraform type, and the names that its arguments have.
-pub(in crate::input) fn of_terraform(type_name: &str) -> (Vec<&'static Row>, Names) {
+pub(crate) fn of_terraform(type_name: &str) -> (Vec<&'static Row>, Names) {
     let names = if type_name.starts_with("awscc_") { Names::Awscc } else { Names::Terraform };
     (rows(TABLE.terraform.get(type_name)), names)
 }
 
 /// The rows of a CloudFormation type.
-pub(in crate::input) fn of_cloudformation(type_name: &str) -> Vec<&'static Row> {
+pub(crate) fn of_cloudformation(type_name: &str) -> Vec<&'static Row> {
     rows(TABLE.cloudformation.get(type_name))
 }
 
@@ -126,7 +130,7 @@ impl Column {
 impl Row {
     /// The user that a resource is by this row; `None` where nothing is written that makes it one. `read` gives what is
     /// written at a path; what comes of it may be null.
-    pub(in crate::input) fn user(
+    pub(crate) fn user(
         &self,
         names: Names,
         bare: impl FnOnce() -> KeyUser,
@@ -138,7 +142,7 @@ impl Row {
         for column in &self.parts {
             // Nothing more is read of a resource that is none.
             past_first |= column.part != first;
-            if past_first && parts.is_empty() && self.default_key.is_none() {
+            if past_first && parts.is_empty() && !self.always {
                 return None;
             }
             let path = column.path(names);
@@ -149,7 +153,7 @@ impl Row {
                 each(column.part, written, &mut parts);
             }
         }
-        if parts.is_empty() && self.default_key.is_none() {
+        if parts.is_empty() && !self.always {
             return None;
         }
         Some(KeyUser { sort: self.sort, arn: self.arn, default_key: self.default_key, parts, ..bare() })
@@ -157,14 +161,14 @@ impl Row {
 }
 
 /// Adds what is written, element by element where it is a list.
-fn each(part: Part, written: Written, parts: &mut Vec<crate::key::PartOf>) {
+fn each(part: Part, written: Written, parts: &mut Vec<PartOf>) {
     let Written { name_span, value, leads_to } = written;
     let mut add = |value: Value, leads_to: Option<String>| {
         let empty = value.is_null() || value.as_text().is_some_and(crate::value::Text::is_empty);
         if parts.len() < MOST && !empty {
-            let mut pointer = crate::key::Pointer::of(value);
+            let mut pointer = Pointer::of(value);
             pointer.address = pointer.address.or(leads_to);
-            parts.push(crate::key::PartOf { part, name_span, value: pointer });
+            parts.push(PartOf { part, name_span, value: pointer });
         }
     };
     match &value.kind {
@@ -176,7 +180,7 @@ fn each(part: Part, written: Written, parts: &mut Vec<crate::key::PartOf>) {
 }
 
 /// What stands at a path of a value, through lists; each with the name's place.
-pub(in crate::input) fn at_path(value: &Value, path: &[&str], name_span: Span) -> Vec<Written> {
+pub(crate) fn at_path(value: &Value, path: &[&str], name_span: Span) -> Vec<Written> {
     let mut found = Vec::new();
     collect(value, path, name_span, &mut found);
     found
@@ -189,7 +193,7 @@ fn collect(value: &Value, path: &[&str], name_span: Span, found: &mut Vec<Writte
     }
     match (&value.kind, path) {
         (_, []) | (Kind::Unknown(_), _) => {
-            found.push(Written { name_span, value: value.clone(), leads_to: None })
+            found.push(Written { name_span, value: value.clone(), leads_to: None });
         }
         (Kind::List(list), _) => {
             for item in list.items.iter().filter(|item| item.as_list().is_none()).take(MOST) {

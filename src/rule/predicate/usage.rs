@@ -1,0 +1,297 @@
+//! Predicates on the use of a key by a service, and on what sends to it.
+//!
+//! Texts in them have slots for what the configuration tells of the resources: `{arn}` of what uses the key, `{name}`,
+//! `{source}` (the ARN of what sends), `{account}`, `{region}`, `{partition}`, `{suffix}`; `{any}` is something that
+//! is not known. What is easy to get wrong: a condition key that a test does not name may be in the request or not.
+
+use super::key::{AttributeTest, stated};
+use super::{NOTHING_ASKED, Test};
+use crate::access::{Access, Asked, Setting, Witness, only_one_of};
+use crate::key::{KeyUser, Lead, Part, user_sorts};
+use crate::logic::Verdict;
+use crate::policy::{Document, PolicyKind, default_key_policy, read_with};
+use crate::rule::subject::{Case, Subject};
+use crate::rule::usage::Usage;
+use crate::syntax::json::parse_text;
+use crate::value::{Put, Reason, Symbol, Text, Unknown, Value};
+use std::collections::BTreeMap;
+
+/// Which key is used.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeyWord {
+    /// One that is declared here.
+    Declared,
+    /// An AWS managed key.
+    Managed,
+    /// One that is declared elsewhere.
+    Elsewhere,
+}
+
+/// Who does what; all of it must be allowed.
+#[derive(Clone, PartialEq, Eq, Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct LetsInTest {
+    /// The service principal: `logs.{region}.amazonaws.com`.
+    #[serde(default)]
+    pub service: Option<String>,
+    /// The name of a role of the key's account, without its path; its identity policies do not count.
+    #[serde(default)]
+    pub role: Option<String>,
+    /// The actions.
+    pub actions: Vec<String>,
+    /// What its requests say, by condition key.
+    #[serde(default)]
+    pub context: BTreeMap<String, String>,
+}
+
+/// Two values of a condition key, of which one alone is let through.
+#[derive(Clone, PartialEq, Eq, Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ContextTest {
+    /// The condition key.
+    pub key: String,
+    /// The value that a statement lets through.
+    pub admits: String,
+    /// The value that it does not.
+    pub refuses: String,
+}
+
+/// Slots in the texts of these tests.
+const SLOTS: [&str; 8] = ["arn", "name", "source", "account", "region", "partition", "suffix", "any"];
+
+/// The word that has no meaning for a subject, or names something that there is not.
+pub(super) fn misfit(test: &Test, subject: Subject) -> Option<(&'static str, &'static str)> {
+    const USERS: &str = "use the subject `key-user` or `delivery`";
+    const SENDERS: &str = "use the subject `delivery`";
+    const SORTS: &str = "the table of key users has no such word";
+    const UNKNOWN_SLOT: &str = "there are `{arn}`, `{name}`, `{source}`, `{account}`, `{region}`, `{partition}`, `{suffix}`, `{any}`";
+    let unknown = |sorts: &[String]| !sorts.iter().all(|sort| user_sorts().any(|known| known == sort));
+    let word = match test {
+        Test::Use(_) => "use",
+        Test::From(_) => "from",
+        Test::Part(_) => "part",
+        Test::SenderPart(_) => "sender-part",
+        Test::KeyIs(_) => "key-is",
+        Test::OtherRegion(_) => "other-region",
+        Test::LetsIn(_) => "lets-in",
+        Test::Context(_) => "context",
+        _ => return None,
+    };
+    let of_sender = matches!(test, Test::From(_) | Test::SenderPart(_));
+    match test {
+        _ if of_sender && subject != Subject::Delivery => Some((word, SENDERS)),
+        _ if !matches!(subject, Subject::KeyUser | Subject::Delivery) => Some((word, USERS)),
+        Test::Use(sorts) | Test::From(sorts) if unknown(sorts) => Some((word, SORTS)),
+        Test::Part(test) | Test::SenderPart(test) if test.says_nothing() => Some((word, NOTHING_ASKED)),
+        Test::LetsIn(test) if test.service.is_some() == test.role.is_some() => {
+            Some((word, "name one caller: a `service` or a `role`"))
+        }
+        Test::LetsIn(test) if test.texts().any(|text| !is_filled(text)) => Some((word, UNKNOWN_SLOT)),
+        Test::Context(test) if !is_filled(&test.admits) || !is_filled(&test.refuses) => {
+            Some((word, UNKNOWN_SLOT))
+        }
+        _ => None,
+    }
+}
+
+impl LetsInTest {
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        self.context.values().chain(&self.service).chain(&self.role).map(String::as_str)
+    }
+
+    /// The caller, as requests name it: a service, or a session of the role.
+    fn caller(&self) -> String {
+        match (&self.service, &self.role) {
+            (Some(service), _) => service.clone(),
+            (None, role) => {
+                let role = role.as_deref().unwrap_or_default();
+                format!("arn:{{partition}}:sts::{{account}}:assumed-role/{role}/session")
+            }
+        }
+    }
+}
+
+/// Whether every slot of a text exists.
+fn is_filled(text: &str) -> bool {
+    let names = text.split('{').skip(1).map(|behind| behind.split('}').next().unwrap_or_default());
+    names.into_iter().all(|name| SLOTS.contains(&name))
+}
+
+fn usage<'a>(case: &Case<'a>) -> Option<&'a Usage<'a>> {
+    case.scene.usage()
+}
+
+fn is_one(user: Option<&KeyUser>, sorts: &[String]) -> Access {
+    let one = user.is_some_and(|user| sorts.iter().any(|sort| sort == user.sort));
+    if one { Access::yes([]) } else { Access::no([]) }
+}
+
+/// Whether what uses the key is one of these. A guard: no witness.
+pub(super) fn used_by(sorts: &[String], case: &Case<'_>) -> Access {
+    is_one(usage(case).map(|usage| usage.user), sorts)
+}
+
+/// Whether what sends is one of these. A guard: no witness.
+pub(super) fn sent_by(sorts: &[String], case: &Case<'_>) -> Access {
+    is_one(usage(case).and_then(|usage| usage.sender).map(|(sender, _)| sender), sorts)
+}
+
+/// Whether something written of what uses the key is as wanted.
+pub(super) fn part(test: &AttributeTest<Part>, case: &Case<'_>) -> Access {
+    usage(case).map_or(Access::no([]), |usage| part_of(test, usage.user))
+}
+
+/// The same of what sends.
+pub(super) fn sender_part(test: &AttributeTest<Part>, case: &Case<'_>) -> Access {
+    let sender = usage(case).and_then(|usage| usage.sender);
+    sender.map_or(Access::no([]), |(sender, _)| part_of(test, sender))
+}
+
+fn part_of(test: &AttributeTest<Part>, user: &KeyUser) -> Access {
+    let called = format!("`{}`", test.name.name());
+    let head = || Witness::new(user.span, "", &user.trail);
+    let each = user.all(test.name).map(|of| stated(test, Some(&of.value.value), &called, head()));
+    let each: Vec<Access> = each.collect();
+    if each.is_empty() { stated(test, None, &called, head()) } else { Access::any(each) }
+}
+
+/// Which key is used. A guard: no witness.
+pub(super) fn key_is(words: &[KeyWord], case: &Case<'_>) -> Access {
+    let Some(usage) = usage(case) else { return Access::no([]) };
+    let word = match usage.lead {
+        Lead::Key(_) => KeyWord::Declared,
+        Lead::Managed => KeyWord::Managed,
+        Lead::Elsewhere => KeyWord::Elsewhere,
+        Lead::CannotTell => return Access::cannot_tell([]),
+    };
+    if words.contains(&word) { Access::yes([]) } else { Access::no([]) }
+}
+
+/// Whether the Regions of the key and of what uses it are known to differ.
+pub(super) fn other_region(wanted: bool, case: &Case<'_>) -> Access {
+    let Some(usage) = usage(case) else { return Access::no([]) };
+    let known = |text: Option<&Text>| text.and_then(Text::known);
+    let key = usage.declared_key();
+    let regions = (known(usage.user.region.as_ref()), known(key.and_then(|key| key.region.as_ref())));
+    match (regions, key) {
+        ((Some(own), Some(other)), Some(key)) if (own != other) == wanted => {
+            Access::yes([Witness::new(key.span, format!("this key is in `{other}`"), &key.trail)])
+        }
+        ((Some(_), Some(_)), _) => Access::no([]),
+        _ => Access::cannot_tell([]),
+    }
+}
+
+/// The key's policy with something put in, and where it is stated; `None` where it is not one policy that is in sight.
+fn policy<'a>(usage: &'a Usage<'a>) -> Option<(Policy<'a>, Witness)> {
+    let key = usage.declared_key()?;
+    let head = Witness::new(key.span, "the default key policy, which lets no service in", &key.trail);
+    match key.policies.as_slice() {
+        [] if !key.policy_elsewhere => Some((Policy { usage, value: None }, head)),
+        [only] => {
+            let value = only
+                .value
+                .put_in(&|unknown| own_key(key.address.as_str(), unknown).or_else(|| usage.arn_of(unknown)));
+            let stated = Witness::new(only.name_span, "nothing here lets it in", &only.value.trail);
+            Some((Policy { usage, value: Some(value) }, stated))
+        }
+        _ => None,
+    }
+}
+
+struct Policy<'a> {
+    usage: &'a Usage<'a>,
+    value: Option<Value>,
+}
+
+impl Policy<'_> {
+    fn with(&self, put: Put<'_>) -> Document {
+        let stated = self.value.as_ref().map(|value| value.put_in(put));
+        let read = stated
+            .as_ref()
+            .and_then(|value| read_with(value, PolicyKind::Key, &|text| parse_text(text, value.span)));
+        read.unwrap_or_else(|| default_key_policy(self.usage.user.span))
+    }
+}
+
+/// The ARN of the key itself, as what matches every key: in its own policy it can mean no other.
+fn own_key(address: &str, unknown: &Unknown) -> Option<Text> {
+    match &unknown.symbol {
+        Symbol::Attribute { resource, attribute }
+            if **resource == *address && attribute.eq_ignore_ascii_case("arn") =>
+        {
+            Some(Text::made("arn:aws:kms:*:*:key/*", unknown.span))
+        }
+        _ => None,
+    }
+}
+
+/// Whether the key's policy lets a service do all of it.
+pub(super) fn lets_in(test: &LetsInTest, case: &Case<'_>) -> Access {
+    let Some(usage) = usage(case) else { return Access::no([]) };
+    let Some((policy, stated)) = policy(usage) else { return Access::cannot_tell([]) };
+    let setting = &case.scene.setting;
+    let caller = filled(&test.caller(), usage, setting);
+    let context: Vec<(String, Text)> =
+        test.context.iter().map(|(key, value)| (key.clone(), filled(value, usage, setting))).collect();
+    let asked = Asked { caller: &caller, actions: &test.actions, context: &context };
+    let answer = crate::access::lets_in(asked, &|put| policy.with(put), setting);
+    match (answer.verdict, answer.because.is_empty()) {
+        // A grant may give a role what the policy does not.
+        (Verdict::No, _) if test.role.is_some() && usage.granted => Access::cannot_tell([]),
+        (Verdict::No, true) => Access::no([stated]),
+        _ => answer,
+    }
+}
+
+/// Whether a statement of the key's policy lets one value of a condition key through and not the other.
+pub(super) fn context(test: &ContextTest, case: &Case<'_>) -> Access {
+    let Some(usage) = usage(case) else { return Access::no([]) };
+    let Some((policy, _)) = policy(usage) else { return Access::cannot_tell([]) };
+    let setting = &case.scene.setting;
+    let texts = [&test.admits, &test.refuses].map(|text| filled(text, usage, setting));
+    only_one_of(&test.key, &texts, &|put| policy.with(put), setting)
+}
+
+/// A text with its slots filled.
+fn filled(text: &str, usage: &Usage<'_>, setting: &Setting) -> Text {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some((before, (slot, after))) =
+        rest.split_once('{').and_then(|(before, behind)| Some((before, behind.split_once('}')?)))
+    {
+        parts.push(Text::made(before, usage.user.span));
+        parts.push(slot_value(slot, usage, setting));
+        rest = after;
+    }
+    parts.push(Text::made(rest, usage.user.span));
+    Text::concat(&parts)
+}
+
+fn slot_value(slot: &str, usage: &Usage<'_>, setting: &Setting) -> Text {
+    let user = usage.user;
+    let unknown = |symbol| {
+        let name = format!("{}.{slot}", user.address);
+        Text::unknown(Unknown { reason: Reason::AfterApply, name: name.into(), span: user.span, symbol })
+    };
+    let known = |text: &Option<String>| text.as_ref().map(|text| Text::made(text.as_str(), user.span));
+    let found = match slot {
+        "arn" => user.arn(),
+        "name" => Some(user.name()),
+        "source" => usage.source_arn(),
+        "account" => {
+            let sender = usage.sender.and_then(|(sender, _)| sender.account.clone());
+            let own = sender.or_else(|| user.account.clone()).or_else(|| known(&setting.account));
+            Some(own.unwrap_or_else(|| unknown(Symbol::OwnAccount)))
+        }
+        "region" => {
+            let own = user.region.clone().or_else(|| known(&setting.region));
+            Some(own.unwrap_or_else(|| unknown(Symbol::Region)))
+        }
+        "partition" => Some(known(&setting.partition).unwrap_or_else(|| unknown(Symbol::Partition))),
+        "suffix" => Some(unknown(Symbol::UrlSuffix)),
+        _ => None,
+    };
+    found.unwrap_or_else(|| unknown(Symbol::Anything))
+}
