@@ -84,6 +84,10 @@ pub struct Finding {
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
+    /// The stack that it is part of, for templates.
+    pub stack: Option<String>,
+    /// The path of the CDK construct that made the resource.
+    pub construct: Option<String>,
     /// The address of the key or other resource; empty for mistakes in a text.
     pub resource: String,
     /// The addresses of other instances of the same resource, in which the same is wrong at the same places.
@@ -127,6 +131,8 @@ impl Finding {
             primary: Label { span: problem.span, fact: String::new() },
             message: problem.message,
             help: problem.help,
+            stack: None,
+            construct: None,
             resource: String::new(),
             also: Vec::new(),
             secondary: problem.labels.into_iter().map(|(span, fact)| Label { span, fact }).collect(),

@@ -29,6 +29,10 @@ pub struct Declared {
     pub grants: Vec<Grant>,
     /// What uses keys, and what sends to it.
     pub users: Vec<KeyUser>,
+    /// The stack that a template makes: its name, or the path of the template where the source names none.
+    pub stack: Option<String>,
+    /// The paths of the CDK constructs that made resources, by address.
+    pub constructs: BTreeMap<String, String>,
     /// Mistakes found on the way.
     pub problems: Vec<Problem>,
     /// Comments of the files that were parsed, for suppressions.

@@ -277,6 +277,8 @@ fn finding(span: Span, message: String, help: String) -> Finding {
         certainty: Certainty::Certain,
         message,
         help: Some(help),
+        stack: None,
+        construct: None,
         resource: String::new(),
         also: Vec::new(),
         primary: Label { span, fact: String::new() },

@@ -52,6 +52,13 @@ pub(super) struct Place {
     column: usize,
 }
 
+impl Place {
+    /// Whether it lies in this file.
+    pub(super) fn is_in(&self, path: &str) -> bool {
+        self.path == path
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}:{}", self.path, self.line, self.column)

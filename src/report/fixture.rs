@@ -12,6 +12,8 @@ pub(super) fn finding(span: Span, fact: &str) -> Finding {
         certainty: Certainty::Certain,
         message: "everyone may use this key".into(),
         help: Some("name the accounts that need it".into()),
+        stack: None,
+        construct: None,
         resource: "aws_kms_key.a".into(),
         also: Vec::new(),
         primary: Label { span, fact: fact.into() },

@@ -66,6 +66,12 @@ struct Found {
     /// How many other instances there are.
     #[serde(default, skip_serializing_if = "is_none")]
     also_count: usize,
+    /// The stack that it is part of: its name, or the path of its template; only for templates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stack: Option<String>,
+    /// The path of the CDK construct that made the resource, where one did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    construct: Option<String>,
     /// Where; exactly one label is primary, and it comes first.
     labels: Vec<Labelled>,
     /// Changes of text that repair it.
@@ -186,6 +192,8 @@ fn found(finding: &Finding, map: &SourceMap) -> Found {
         resource: finding.resource.clone(),
         also: finding.also.iter().take(MOST_INSTANCES).cloned().collect(),
         also_count: finding.also.len(),
+        stack: finding.stack.clone(),
+        construct: finding.construct.clone(),
         labels: labels.collect(),
         fixes: fixes.collect(),
         fingerprint: finding.fingerprint.clone(),

@@ -152,7 +152,7 @@ impl Writer<'_> {
                 Certainty::Undecided => "note",
             },
             message: Message::text(message(finding)),
-            locations: [self.location(&finding.primary, None, Some(&finding.resource))],
+            locations: [self.location(&finding.primary, None, Some(finding))],
             related_locations: related.map(|(id, label)| self.location(label, Some(id), None)).collect(),
             partial_fingerprints: self.fingerprints(finding),
             suppressions: finding.accepted.iter().map(|accepted| self.suppression(accepted)).collect(),
@@ -160,13 +160,11 @@ impl Writer<'_> {
         }
     }
 
-    fn location(&self, label: &Label, id: Option<usize>, resource: Option<&str>) -> Location {
+    fn location(&self, label: &Label, id: Option<usize>, finding: Option<&Finding>) -> Location {
         Location {
             id,
             physical_location: self.physical(label.span),
-            logical_locations: resource.filter(|resource| !resource.is_empty()).map(|resource| {
-                [shape::LogicalLocation { fully_qualified_name: resource.to_owned(), kind: "resource" }]
-            }),
+            logical_locations: finding.map(logical).filter(|names| !names.is_empty()),
             message: (!label.fact.is_empty()).then(|| Message::text(sentence(&label.fact))),
         }
     }
@@ -231,6 +229,20 @@ impl Writer<'_> {
     }
 }
 
+/// What a finding is about, by name: the resource, the construct that made it, the stack that it is part of.
+fn logical(finding: &Finding) -> Vec<shape::LogicalLocation> {
+    let resource = Some(&finding.resource).filter(|resource| !resource.is_empty());
+    let names = [
+        (resource, "resource"),
+        (finding.construct.as_ref(), "construct"),
+        (finding.stack.as_ref(), "stack"),
+    ];
+    names
+        .into_iter()
+        .filter_map(|(name, kind)| Some(shape::LogicalLocation { fully_qualified_name: name?.clone(), kind }))
+        .collect()
+}
+
 /// What is wrong, where, and what to do, as GitHub shows it beside the code.
 fn message(finding: &Finding) -> String {
     let mut text = match finding.certainty {
@@ -253,6 +265,7 @@ fn message(finding: &Finding) -> String {
 mod tests {
     use super::super::fixture;
     use super::*;
+    use crate::source::SourceMap;
 
     fn written() -> serde_json::Value {
         let (map, report) = fixture::report();
@@ -273,6 +286,21 @@ mod tests {
         let place = &possible["locations"][0]["physicalLocation"]["artifactLocation"];
         assert_eq!(place["uri"], "infra/modules/keys/a%20b%25.tf");
         assert_eq!(possible["level"], "note");
+    }
+
+    #[test]
+    fn stack_and_construct_are_named_beside_the_resource() {
+        let map = SourceMap::default();
+        let span = Span::start_of(map.add("t", ""));
+        let plain = fixture::finding(span, "");
+        let finding = Finding { stack: Some("S".into()), construct: Some("S/K".into()), ..plain.clone() };
+        let names = |finding: &Finding| {
+            let named = logical(finding).into_iter().map(|one| (one.kind, one.fully_qualified_name));
+            named.collect::<Vec<_>>()
+        };
+        assert_eq!(names(&plain), [("resource", "aws_kms_key.a".to_owned())]);
+        let more = [("construct", "S/K".to_owned()), ("stack", "S".to_owned())];
+        assert_eq!(names(&finding), [names(&plain), more.to_vec()].concat());
     }
 
     #[test]

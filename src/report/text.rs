@@ -12,7 +12,7 @@ use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
     SourceCode, SourceSpan, SpanContents,
 };
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -127,7 +127,7 @@ impl Shown {
             help = Some(help.map_or(more.clone(), |help| format!("{help} ({more})")));
         }
         Self {
-            head: Some(head(finding)),
+            head: Some(head(finding, map)),
             message: safe::line(&finding.message).into_owned(),
             help,
             severity,
@@ -138,7 +138,7 @@ impl Shown {
 }
 
 /// `critical: public-access in aws_kms_key.a`; a possible one is a note that says what it would be.
-fn head(finding: &Finding) -> String {
+fn head(finding: &Finding, map: &SourceMap) -> String {
     let mut head = match finding.certainty {
         Certainty::Certain => format!("{}: {}", finding.severity.name(), finding.rule),
         Certainty::Undecided => {
@@ -149,6 +149,13 @@ fn head(finding: &Finding) -> String {
         head.push_str(" in ");
         head.push_str(&finding.resource);
         head.push_str(&finding.and_more());
+    }
+    // The path of a template is shown below.
+    let stack = finding.stack.as_ref().filter(|stack| **stack != map.path(finding.primary.span.file));
+    let names = [stack.map(|name| format!("stack {name}")), finding.construct.clone()];
+    let names: Vec<String> = names.into_iter().flatten().collect();
+    if !names.is_empty() {
+        let _ = write!(head, " ({})", names.join(", "));
     }
     safe::line(&head).into_owned()
 }

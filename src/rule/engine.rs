@@ -53,6 +53,10 @@ pub fn judge(declared: &Declared, catalogue: &Catalogue, config: &Config, map: &
             judge_one(&scene);
         }
     }
+    for finding in &mut findings {
+        finding.stack.clone_from(&declared.stack);
+        finding.construct = declared.constructs.get(&finding.resource).cloned();
+    }
     finish(&mut findings, map);
     findings
 }
@@ -200,6 +204,8 @@ fn certain(of: &InForce<'_>, case: &Case<'_>, answer: Access, map: &SourceMap) -
         certainty: Certainty::Certain,
         message: message.fill(case),
         help: Some(help).filter(|help| !help.is_empty()),
+        stack: None,
+        construct: None,
         resource: case.scene.address.to_owned(),
         fixes: repair::fixes(rule, case, labels.primary.span, map),
         also: Vec::new(),

@@ -85,6 +85,8 @@ pub(super) fn finding(mut open: Vec<Open<'_>>) -> Option<Finding> {
         certainty: Certainty::Undecided,
         message: first.message(),
         help: Some(help(first, others, &causes)),
+        stack: None,
+        construct: None,
         resource: first.case.scene.address.to_owned(),
         also: Vec::new(),
         primary: labels.primary,

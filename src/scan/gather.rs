@@ -28,6 +28,8 @@ pub(super) struct Gathered {
     pub(super) directories: BTreeSet<(usize, String)>,
     /// Templates: tree and path.
     templates: Vec<(usize, String)>,
+    /// The templates that the user named one by one.
+    named: BTreeSet<(usize, String)>,
     /// Plans: their text, and the tree and directory that they lie in.
     plans: Vec<(FileId, Option<(usize, String)>)>,
     /// The directory that holds the source of the plans.
@@ -233,6 +235,9 @@ impl Gathered {
             Recognised::Silent => self.files += 1,
             Recognised::Template => {
                 self.files += 1;
+                if explicit {
+                    self.named.insert((tree, path.clone()));
+                }
                 self.templates.push((tree, path));
             }
             Recognised::Plan(file) => {
@@ -309,7 +314,10 @@ impl Gathered {
         }
         for (tree, session) in stacks.iter().enumerate() {
             let inside = self.templates.iter().filter(|(of, _)| *of == tree);
-            let paths: Vec<String> = inside.map(|(_, path)| path.clone()).collect();
+            let inside = inside.map(|(_, path)| path.clone());
+            let paths: Vec<String> = inside
+                .filter(|path| self.named.contains(&(tree, path.clone())) || !session.is_left_behind(path))
+                .collect();
             units.extend(session.roots(&paths).into_iter().map(|path| Unit::Template { tree, path }));
         }
         units.extend(self.piped.iter().map(|_| Unit::Piped));

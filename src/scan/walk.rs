@@ -57,6 +57,7 @@ pub(super) fn files(directory: &Path, left: &Left) -> Result<(Vec<PathBuf>, Vec<
     let walker = WalkBuilder::new(directory)
         .hidden(false)
         .require_git(false)
+        .parents(!is_assembly(directory))
         .follow_links(false)
         .ignore(!left.no_ignore)
         .parents(!left.no_ignore)
@@ -81,6 +82,11 @@ pub(super) fn files(directory: &Path, left: &Left) -> Result<(Vec<PathBuf>, Vec<
     found.sort();
     failed.sort();
     Ok((found, failed))
+}
+
+/// Whether a directory is the output of the AWS CDK, which projects keep out of git: whoever names it wants it read.
+fn is_assembly(directory: &Path) -> bool {
+    directory.join("cdk.out").is_file() && directory.join("manifest.json").is_file()
 }
 
 fn push<T>(list: &Mutex<Vec<T>>, item: T) {

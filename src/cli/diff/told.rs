@@ -227,6 +227,8 @@ fn finding(rule: &str, severity: Severity, message: String, primary: Label, held
         certainty: Certainty::Certain,
         message,
         help: None,
+        stack: None,
+        construct: None,
         resource: held.address.clone(),
         also: Vec::new(),
         primary,

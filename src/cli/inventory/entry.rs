@@ -18,6 +18,12 @@ pub(super) struct Entry {
     pub(super) kind: &'static str,
     /// Its address.
     pub(super) address: String,
+    /// The stack that it is part of, for templates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stack: Option<String>,
+    /// The path of the CDK construct that made it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    construct: Option<String>,
     /// File, line and column.
     pub(super) place: Place,
     /// How it came to be declared: notes with their places, the newest first.
@@ -57,13 +63,17 @@ pub(super) fn entries(declared: &Declared, map: &SourceMap) -> Vec<Entry> {
     found.extend(
         declared.users.iter().filter(|user| user.takes_part()).map(|user| of_user(user, &leads, map)),
     );
+    for entry in &mut found {
+        entry.stack.clone_from(&declared.stack);
+        entry.construct = declared.constructs.get(&entry.address).cloned();
+    }
     found
 }
 
 impl Entry {
     fn new(kind: &'static str, address: &str, place: Place, trail: Vec<Step>) -> Self {
-        let (key, facts, policy) = Default::default();
-        Self { kind, address: address.to_owned(), place, trail, key, facts, policy }
+        let (stack, construct, key, facts, policy) = Default::default();
+        Self { stack, construct, kind, address: address.to_owned(), place, trail, key, facts, policy }
     }
 
     fn fact(&mut self, name: &str, value: &Value, map: &SourceMap) {
@@ -98,7 +108,10 @@ impl Entry {
         let key = self.key.iter().map(|key| format!("for {key}"));
         let facts = self.facts.iter().filter(|(name, _)| *name != "tags" && *name != "description");
         let facts = facts.map(|(name, value)| format!("{name} {}", text(value)));
-        key.chain(facts).collect::<Vec<_>>().join("; ")
+        let stack = self.stack.iter().filter(|stack| !self.place.is_in(stack));
+        let stack = stack.map(|stack| format!("stack {stack}"));
+        let construct = self.construct.iter().map(|path| format!("construct {path}"));
+        key.chain(facts).chain(stack).chain(construct).collect::<Vec<_>>().join("; ")
     }
 }
 

@@ -138,7 +138,7 @@ fn steps(text: &str) -> u64 {
     let file = disk.read("t.yaml").unwrap();
     let document = yaml::parse(file, text).documents.remove(0);
     let template = Template::new(document).unwrap();
-    let stack = Stack::root("t.yaml");
+    let stack = Stack::root("t.yaml", "t.yaml".to_owned());
     let mut evaluator = Evaluator::new(&template, &stack, &session);
     declare(&mut evaluator, &mut Declared::default());
     evaluator.steps()

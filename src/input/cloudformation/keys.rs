@@ -57,17 +57,22 @@ pub(super) fn key(evaluator: &mut Evaluator<'_>, resource: &Resource<'_>) -> Opt
         policies: policies.into_iter().collect(),
         policy_elsewhere: false,
         attributes,
-        account: None,
+        account: evaluator.stack.account.clone(),
         partition: None,
-        region: None,
+        region: evaluator.stack.region.clone(),
         change: None,
     })
+}
+
+/// The path of the CDK construct that made a resource.
+pub(super) fn construct(body: &Value) -> Option<&Value> {
+    body.get("Metadata")?.get("aws:cdk:path")
 }
 
 /// How a resource comes to be declared; `None` when its condition does not hold.
 pub(super) fn present(evaluator: &mut Evaluator<'_>, resource: &Resource<'_>) -> Option<Trail> {
     let mut trail = evaluator.stack.trail.clone();
-    if let Some(path) = resource.body.get("Metadata").and_then(|metadata| metadata.get("aws:cdk:path"))
+    if let Some(path) = construct(resource.body)
         && let Some(shown) = path.as_str()
     {
         trail = trail.via(path.span, format!("made by the CDK construct `{shown}`"));

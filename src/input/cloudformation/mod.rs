@@ -9,6 +9,7 @@
 //! stands for. Where that is undecided, the member is one of a few, of which null means "not there".
 
 mod alternative;
+mod assembly;
 mod conditions;
 #[cfg(test)]
 mod conditions_tests;
@@ -50,6 +51,7 @@ pub use session::{Session, calls_others};
 
 use crate::key::Declared;
 use crate::source::{Disk, Problem, ProblemKind, Span};
+use crate::value::Value;
 use scope::Evaluator;
 use transform::Resource;
 
@@ -69,6 +71,9 @@ fn declare(evaluator: &mut Evaluator<'_>, declared: &mut Declared) {
     let resources = transform::resources(evaluator);
     for resource in &resources {
         evaluator.bind(&resource.bound);
+        if let Some(path) = keys::construct(resource.body).and_then(Value::as_str) {
+            declared.constructs.insert(resource.address.clone(), path.to_owned());
+        }
         if let Some(key) = keys::key(evaluator, resource) {
             declared.keys.push(key);
         }

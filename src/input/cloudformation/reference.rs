@@ -54,6 +54,15 @@ fn pseudo(evaluator: &mut Evaluator<'_>, name: &str, at: Span) -> Value {
         "AWS::StackName",
         "AWS::URLSuffix",
     ];
+    let settled = match name {
+        "AWS::AccountId" => evaluator.stack.account.clone(),
+        "AWS::Region" => evaluator.stack.region.clone(),
+        _ => None,
+    };
+    if let Some(settled) = settled {
+        let span = settled.span(0..settled.known_len()).unwrap_or(at);
+        return Value::text(settled, span).via(at, format!("through `{name}`"));
+    }
     let symbol = match name {
         "AWS::AccountId" => Symbol::OwnAccount,
         "AWS::Partition" => Symbol::Partition,

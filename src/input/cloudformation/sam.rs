@@ -129,7 +129,9 @@ fn flat<'a>(written: &'a Value, found: &mut Vec<&'a Value>, depth: usize) {
         },
         _ => return,
     };
-    inner.iter().for_each(|item| flat(item, found, depth + 1));
+    for item in inner {
+        flat(item, found, depth + 1);
+    }
 }
 
 fn template_of(name: &Name) -> Option<&'static [&'static str]> {

@@ -3,6 +3,7 @@
 //! A template that another one calls as a nested stack is judged through its callers, with their parameters. What is
 //! easy to get wrong: templates that only call each other have no caller outside, and one of them is judged all the same.
 
+use super::assembly::{Artifact, Assembly};
 use super::given::Given;
 use super::scope::Evaluator;
 use super::stack::{self, Stack};
@@ -30,6 +31,7 @@ pub(super) struct Parsed {
 pub struct Session<'d> {
     pub(super) disk: &'d Disk,
     parsed: Mutex<FxHashMap<String, Arc<Parsed>>>,
+    assemblies: Mutex<FxHashMap<String, Option<Arc<Assembly>>>>,
 }
 
 impl std::fmt::Debug for Session<'_> {
@@ -49,7 +51,7 @@ pub fn calls_others(text: &[u8]) -> bool {
 impl<'d> Session<'d> {
     /// The templates that `disk` reads.
     pub fn new(disk: &'d Disk) -> Self {
-        Self { disk, parsed: Mutex::default() }
+        Self { disk, parsed: Mutex::default(), assemblies: Mutex::default() }
     }
 
     /// Evaluates the template at `path`, with what is given to it, and gives what it declares, nested stacks included.
@@ -64,8 +66,9 @@ impl<'d> Session<'d> {
             comments: parsed.comments.clone(),
             ..Declared::default()
         };
-        let mut stack = Stack::root(path);
+        let mut stack = self.stack(path);
         stack.given = given.to(path);
+        declared.stack = Some(stack.name.clone());
         for template in &parsed.templates {
             declared.problems.extend(given.undeclared(path, template));
             let mut evaluator = Evaluator::new(template, &stack, self);
@@ -103,6 +106,29 @@ impl<'d> Session<'d> {
         let secret = templates.iter().flat_map(Template::secret_places);
         secret.for_each(|place| self.disk.map().hide_place(place));
         Ok(Parsed { templates, problems, comments: stream.comments })
+    }
+
+    /// The stack of a template that no other one calls: what a manifest beside it says of it, else its path.
+    fn stack(&self, path: &str) -> Stack {
+        let (directory, file) = path.rsplit_once('/').unwrap_or(("", path));
+        let assembly = self.assembly(directory);
+        match assembly.as_deref().and_then(|assembly| assembly.stack(file)).cloned() {
+            Some(Artifact { name, account, region }) => Stack { account, region, ..Stack::root(path, name) },
+            None => Stack::root(path, self.disk.shown(path)),
+        }
+    }
+
+    /// The cloud assembly that a directory is, if it is one.
+    pub(super) fn assembly(&self, directory: &str) -> Option<Arc<Assembly>> {
+        let mut known = self.assemblies.lock().unwrap_or_else(PoisonError::into_inner);
+        let read = || Assembly::read(self.disk, directory).map(Arc::new);
+        known.entry(directory.to_owned()).or_insert_with(read).clone()
+    }
+
+    /// Whether the template at `path` was left behind in a cloud assembly that no longer deploys it.
+    pub fn is_left_behind(&self, path: &str) -> bool {
+        let (directory, file) = path.rsplit_once('/').unwrap_or(("", path));
+        self.assembly(directory).is_some_and(|assembly| assembly.leaves_out(file))
     }
 
     /// Those of `paths` that no other one of them calls, and one of each circle of calls.
@@ -143,11 +169,13 @@ impl<'d> Session<'d> {
         }
         let Ok(parsed) = self.called(path) else { return Vec::new() };
         let mut found = Vec::new();
-        let root = Stack::root(path);
+        let root = self.stack(path);
         for template in &parsed.templates {
             let mut evaluator = Evaluator::new(template, &root, self);
             for resource in transform::resources(&mut evaluator) {
-                found.extend(stack::local(resource.body, path).filter(|target| self.disk.is_file(target)));
+                found.extend(
+                    stack::local(self, resource.body, path).filter(|target| self.disk.is_file(target)),
+                );
             }
         }
         found

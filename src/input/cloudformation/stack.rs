@@ -7,11 +7,11 @@
 
 use super::reference::unknown;
 use super::scope::Evaluator;
-use super::session::Parsed;
+use super::session::{Parsed, Session};
 use super::transform::Resource;
 use super::{keys, mistake};
 use crate::source::{Disk, Limits, Problem, ProblemKind, Span};
-use crate::value::{Entry, Reason, Symbol, Trail, Value};
+use crate::value::{Entry, Reason, Symbol, Text, Trail, Value};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,6 +19,8 @@ use std::sync::Arc;
 /// What a template is deployed with.
 #[derive(Clone, Default)]
 pub(super) struct Stack {
+    /// Its name, or the path of its template as shown; that of the outermost one for a nested stack.
+    pub(super) name: String,
     /// What stands before its logical ids: empty, or the ids of the stacks around it (`Network/Keys/`).
     pub(super) prefix: String,
     /// The path of its template.
@@ -27,8 +29,12 @@ pub(super) struct Stack {
     pub(super) given: BTreeMap<String, Value>,
     /// How it comes to be deployed: the stacks around it.
     pub(super) trail: Trail,
+    /// The account that it goes to, where that is settled.
+    pub(super) account: Option<Text>,
+    /// The Region that it goes to, where that is settled.
+    pub(super) region: Option<Text>,
     /// The paths of the templates around it.
-    around: Vec<String>,
+    pub(super) around: Vec<String>,
 }
 
 /// The children of a stack and what is known of their outputs; kept while its evaluator comes and goes.
@@ -57,8 +63,8 @@ enum Place<'v> {
 
 impl Stack {
     /// The stack of a template that no other one calls.
-    pub(super) fn root(path: &str) -> Self {
-        Self { path: path.to_owned(), ..Self::default() }
+    pub(super) fn root(path: &str, name: String) -> Self {
+        Self { path: path.to_owned(), name, ..Self::default() }
     }
 }
 
@@ -70,8 +76,8 @@ pub(super) fn is_call(body: &Value) -> bool {
 
 /// The file that holds the template of a nested stack, when `body` declares one and its template is named by a local
 /// path.
-pub(super) fn local(body: &Value, from: &str) -> Option<String> {
-    match place(body, from)? {
+pub(super) fn local(session: &Session<'_>, body: &Value, from: &str) -> Option<String> {
+    match place(session, body, from)? {
         Place::Local(_, path) => Some(path),
         Place::Outside(_) | Place::Elsewhere => None,
     }
@@ -79,10 +85,10 @@ pub(super) fn local(body: &Value, from: &str) -> Option<String> {
 
 /// Where the template of a nested stack lies; `None` when `body` declares none.
 ///
-/// The CDK names the file in the metadata ("aws:asset:path"), since the address of its upload is made by intrinsic
-/// functions. Paths are relative to the template that names them (AWS CLI, `cloudformation package`; SAM,
+/// The CDK names the file in the metadata ("aws:asset:path") or in its list of assets, since the address of its upload
+/// is made by intrinsic functions. Paths are relative to the template that names them (AWS CLI, `cloudformation package`; SAM,
 /// `AWS::Serverless::Application`, `Location`).
-fn place<'v>(body: &'v Value, from: &str) -> Option<Place<'v>> {
+fn place<'v>(session: &Session<'_>, body: &'v Value, from: &str) -> Option<Place<'v>> {
     let property = match body.get("Type")?.as_str()? {
         "AWS::CloudFormation::Stack" => "TemplateURL",
         "AWS::Serverless::Application" => "Location",
@@ -93,13 +99,18 @@ fn place<'v>(body: &'v Value, from: &str) -> Option<Place<'v>> {
     let uploaded = asset("aws:asset:path")
         .filter(|_| asset("aws:asset:property").is_some_and(|named| named.as_str() == Some(property)));
     let written = uploaded.or_else(|| body.get("Properties")?.get(property));
+    let directory = from.rsplit_once('/').map_or("", |(directory, _)| directory);
+    if let (None, Some(address)) = (uploaded, written)
+        && let Some(path) = session.assembly(directory).as_deref().and_then(|one| one.asset(address))
+    {
+        return Disk::join(directory, path).map(|path| Place::Local(address, path));
+    }
     let Some((at, written)) = written.and_then(|value| Some((value, value.as_str()?))) else {
         return Some(Place::Elsewhere);
     };
     if ["http://", "https://", "s3://"].into_iter().any(|scheme| written.starts_with(scheme)) {
         return Some(Place::Elsewhere);
     }
-    let directory = from.rsplit_once('/').map_or("", |(directory, _)| directory);
     let joined = Disk::join(directory, written.strip_prefix("file://").unwrap_or(written));
     Some(joined.map_or(Place::Outside(at), |path| Place::Local(at, path)))
 }
@@ -107,7 +118,7 @@ fn place<'v>(body: &'v Value, from: &str) -> Option<Place<'v>> {
 /// The nested stack that a resource is, once its template and parameters are read; `None` when it is none, its template
 /// is not here, or a bound was hit.
 pub(super) fn child(evaluator: &mut Evaluator<'_>, resource: &Resource<'_>) -> Option<Arc<Child>> {
-    let place = place(resource.body, &evaluator.stack.path)?;
+    let place = place(evaluator.session, resource.body, &evaluator.stack.path)?;
     match evaluator.kept.children.get(&resource.address) {
         Some(Some(child)) => return Some(Arc::clone(child)),
         Some(None) => return None,
@@ -184,7 +195,10 @@ fn called(
     let trail = keys::present(evaluator, resource)
         .unwrap_or_default()
         .via(at, format!("nested stack `{}` called here", resource.address));
-    Child { parsed, stack: Stack { prefix: format!("{}/", resource.address), path, given, trail, around } }
+    let (account, region) = (evaluator.stack.account.clone(), evaluator.stack.region.clone());
+    let prefix = format!("{}/", resource.address);
+    let name = evaluator.stack.name.clone();
+    Child { parsed, stack: Stack { name, prefix, path, given, trail, account, region, around } }
 }
 
 /// What leaves open which parameters are given.

@@ -148,7 +148,7 @@ pub(super) struct Location {
     pub(super) id: Option<usize>,
     pub(super) physical_location: PhysicalLocation,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) logical_locations: Option<[LogicalLocation; 1]>,
+    pub(super) logical_locations: Option<Vec<LogicalLocation>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) message: Option<Message>,
 }
