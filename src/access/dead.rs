@@ -121,11 +121,16 @@ pub fn carried_for_no_principal(condition: &Condition, statement: &Statement) ->
     if all(|it| matches!(it, Principal::Service(_))) && of_identities(key) {
         return tested(condition, "is not set when a service calls for itself");
     }
-    let services_only = matches!(key.presence, Presence::ServiceCaller | Presence::ServiceToService);
-    if all(|it| account(it).is_some()) && services_only {
+    if all(|it| account(it).is_some()) && set_for_services_only(condition) {
         return tested(condition, "is set only when a service calls for itself");
     }
     Answer::no([])
+}
+
+/// Whether a test needs a key that is set only when a service calls for itself (`aws:SourceArn` and the like).
+pub(super) fn set_for_services_only(condition: &Condition) -> bool {
+    needed(condition)
+        .is_some_and(|key| matches!(key.presence, Presence::ServiceCaller | Presence::ServiceToService))
 }
 
 /// Whether the key of `condition` has one value in a request.

@@ -6,6 +6,7 @@
 //! in a key policy means this key.
 
 mod asked;
+mod beside;
 mod breadth;
 mod candidate;
 mod compare;
@@ -14,6 +15,7 @@ mod compare_tests;
 mod crossed;
 mod dead;
 mod decide;
+mod delegate;
 mod deny;
 mod deployer;
 #[cfg(test)]
@@ -60,6 +62,7 @@ mod write;
 mod write_tests;
 
 pub use asked::{Asked, PolicyWith, lets_in, only_one_of};
+pub use beside::{attestation_is_bypassed, identities_shut_out_by_source};
 pub use breadth::{Breadth, ForeignAccount, Reach};
 pub use dead::{
     acts_elsewhere, carried_by_no_action, carried_for_no_principal, has_one_value, never_in_key_policies,
@@ -67,6 +70,7 @@ pub use dead::{
     presence_is_demanded,
 };
 pub use decide::{Decision, Outcome, Policies, decide};
+pub use delegate::{delegates_conditionally, no_delegation};
 pub use deployer::deployer_may;
 pub use duty::Duty;
 pub use explain::{Considered, consider};

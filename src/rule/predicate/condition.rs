@@ -135,7 +135,7 @@ fn of_values(test: &ConditionTest, condition: &Condition, case: &Case<'_>) -> Op
         }),
         test.via_service
             .as_ref()
-            .map(|words| any_value(condition, |value| value::via_service(value, words, case))),
+            .map(|words| any_value(condition, |value| value::via_service(value, words, condition, case))),
     ];
     tests.iter().any(Option::is_some).then(|| all_given(tests))
 }

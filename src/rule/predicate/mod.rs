@@ -36,7 +36,7 @@ pub use policy::{Count, LockoutWord, ManagerWord, VersionWord};
 pub use principal::{AccountWord, PrincipalKind, PrincipalTest};
 pub use resource::ResourceTest;
 pub use scope::{HowMany, OtherTest, WhomWord};
-pub use statement::{EffectWord, GrantWord, LackWord, ReachWord, SourceWord};
+pub use statement::{BesideWord, DelegationWord, EffectWord, GrantWord, LackWord, ReachWord, SourceWord};
 pub use tag::TagTest;
 pub use usage::{ContextTest, KeyWord, LetsInTest};
 
@@ -99,6 +99,8 @@ pub enum Test {
     Lockout(LockoutWord),
     /// Whether everybody who can change the policy is of these sorts.
     ManagedOnlyBy(Vec<ManagerWord>),
+    /// How many principals can certainly change the policy.
+    Managers(Count),
     /// A mistake in the policy as a text of the policy language; one of these.
     Defect(Vec<DefectKind>),
     /// Whether what is judged is as it is only because no value was given: a variable's or parameter's default applies.
@@ -113,6 +115,10 @@ pub enum Test {
     Source(SourceWord),
     /// Who may create grants, and which.
     Grants(GrantWord),
+    /// How the policy delegates to IAM policies of the key's account.
+    Delegation(DelegationWord),
+    /// What the rest of the policy does to a statement's condition.
+    Beside(BesideWord),
     /// What a principal that may encrypt cannot do.
     Lacks(LackWord),
     /// Whether the statement has any condition.
@@ -182,6 +188,7 @@ impl Test {
             Self::Mentions(text) => policy::mentions(text, case),
             Self::Lockout(word) => policy::lockout(*word, case),
             Self::ManagedOnlyBy(words) => policy::managed_only_by(words, case),
+            Self::Managers(count) => policy::managers(*count, case),
             Self::Defect(kinds) => policy::defect(kinds, case),
             Self::ByDefault(wanted) => element::by_default(*wanted, case),
             Self::Effect(word) => statement::effect(*word, case),
@@ -189,6 +196,8 @@ impl Test {
             Self::TrustIsSet(wanted) => statement::trust_is_set(*wanted, case),
             Self::Source(word) => statement::source(*word, case),
             Self::Grants(word) => statement::grants(*word, case),
+            Self::Delegation(word) => statement::delegation(*word, case),
+            Self::Beside(word) => statement::beside(*word, case),
             Self::Lacks(word) => statement::lacks(*word, case),
             Self::Conditioned(wanted) => statement::conditioned(*wanted, case),
             Self::Sid(test) => dead::sid(test, case),

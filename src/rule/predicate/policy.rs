@@ -2,7 +2,8 @@
 
 use super::key::of_value;
 use crate::access::{
-    Access, ManagerClass, Witness, deny_covers_managers, managed_only_by as only, nobody_manages,
+    Access, ManagerClass, Witness, deny_covers_managers, managed_only_by as only, managers as all_managers,
+    nobody_manages,
 };
 use crate::policy::{DefectKind, Statement, Version};
 use crate::rule::subject::{Case, Held, Item};
@@ -161,7 +162,27 @@ pub(super) fn lockout(word: LockoutWord, case: &Case<'_>) -> Access {
 /// Whether everybody who can change the policy is of these sorts.
 pub(super) fn managed_only_by(words: &[ManagerWord], case: &Case<'_>) -> Access {
     let classes: Vec<ManagerClass> = words.iter().map(|word| class(*word)).collect();
-    any_policy(case, |held| only(&held.document, &case.scene.setting, &classes))
+    any_policy(case, |held| {
+        let answer = only(&held.document, &case.scene.setting, &classes);
+        if !answer.is_yes() {
+            return answer;
+        }
+        let found = all_managers(&held.document, &case.scene.setting);
+        let found = found.iter().filter(|it| it.answer.is_yes());
+        Access::yes(found.map(|it| Witness::new(it.span, "can change the policy", &it.trail)))
+    })
+}
+
+/// How many principals can certainly change the policy. A guard: no witness.
+pub(super) fn managers(count: Count, case: &Case<'_>) -> Access {
+    any_policy(case, |held| {
+        let found = all_managers(&held.document, &case.scene.setting);
+        let mut certain: Vec<&str> =
+            found.iter().filter(|it| it.answer.is_yes()).map(|it| it.principal.as_str()).collect();
+        certain.sort_unstable();
+        certain.dedup();
+        if count.fits(certain.len()) { Access::yes([]) } else { Access::no([]) }
+    })
 }
 
 fn class(word: ManagerWord) -> ManagerClass {

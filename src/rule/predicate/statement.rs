@@ -1,8 +1,9 @@
 //! Predicates on a statement as a whole; most are questions that `access` answers.
 
 use crate::access::{
-    Access, Witness, admits_untrusted_account, changes_policy_too, create_grant_unrestricted, is_public,
-    is_public_despite_conditions, service_without_source,
+    Access, Witness, admits_untrusted_account, attestation_is_bypassed, changes_policy_too,
+    create_grant_unrestricted, delegates_conditionally, identities_shut_out_by_source, is_public,
+    is_public_despite_conditions, no_delegation, service_without_source,
 };
 use crate::policy::{Document, Effect, Statement};
 use crate::rule::subject::{Case, Item, under};
@@ -45,6 +46,27 @@ pub enum GrantWord {
     Unlimited,
     /// Those who may change the policy by the same statement, so that grants give them nothing more.
     ByPolicyChangers,
+}
+
+/// How the policy delegates to IAM policies of the key's account.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum DelegationWord {
+    /// This statement does, under a condition, and no other does without one.
+    Conditioned,
+    /// No statement does without condition.
+    Missing,
+}
+
+/// Who gets around a statement's condition, or is shut out by it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum BesideWord {
+    /// Other statements let the same principals do the same without the attestation that this one asks for.
+    AttestationBypassed,
+    /// It names services and identities under a test that only services can meet, and nothing else lets the
+    /// identities do the same.
+    IdentitiesShutOut,
 }
 
 /// What a principal that may encrypt cannot do.
@@ -131,4 +153,26 @@ pub(super) fn lacks(word: LackWord, case: &Case<'_>) -> Access {
         (LackWord::Decrypt, Item::Writer(writer)) => writer.found.answer.clone(),
         _ => Access::no([]),
     }
+}
+
+/// How the policy delegates to its account.
+pub(super) fn delegation(word: DelegationWord, case: &Case<'_>) -> Access {
+    let setting = &case.scene.setting;
+    match word {
+        DelegationWord::Conditioned => {
+            any_statement(case, |statement, document| delegates_conditionally(statement, document, setting))
+        }
+        DelegationWord::Missing => {
+            Access::any(case.policies().into_iter().map(|held| no_delegation(&held.document, setting)))
+        }
+    }
+}
+
+/// What the rest of the policy does to a statement's condition.
+pub(super) fn beside(word: BesideWord, case: &Case<'_>) -> Access {
+    let setting = &case.scene.setting;
+    any_statement(case, |statement, document| match word {
+        BesideWord::AttestationBypassed => attestation_is_bypassed(statement, document, setting),
+        BesideWord::IdentitiesShutOut => identities_shut_out_by_source(statement, document, setting),
+    })
 }

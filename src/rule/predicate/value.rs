@@ -1,7 +1,7 @@
 //! What can be asked of one value of a condition.
 
 use super::condition::ViaWord;
-use super::element::{decided, of_text};
+use super::element::{decided, of_text, unknown};
 use crate::access::{Access, Witness};
 use crate::policy::Condition;
 use crate::policy::condition::{Operator, ValueType};
@@ -34,12 +34,22 @@ fn is_date(text: &str) -> bool {
     text.parse::<f64>().is_ok() || day.parse::<jiff::civil::Date>().is_ok()
 }
 
-/// Whether a value of `kms:ViaService` is one of these (KMS Developer Guide, "kms:ViaService").
-pub(super) fn via_service(value: &Text, words: &[ViaWord], case: &Case<'_>) -> Access {
+/// Whether a value of `kms:ViaService` is one of these (KMS Developer Guide, "kms:ViaService"). Beside a value of the
+/// key's own Region those of others do no harm: one policy serves the replicas of a key.
+pub(super) fn via_service(value: &Text, words: &[ViaWord], condition: &Condition, case: &Case<'_>) -> Access {
     let Some(known) = value.known() else {
         return Access::cannot_tell(value.unknowns().map(Witness::of_unknown));
     };
-    decided(via_fault(&known, case.scene.setting.region.as_deref()).is_some_and(|it| words.contains(&it)))
+    let region = case.scene.setting.region.as_deref();
+    let fault = via_fault(&known, region).filter(|it| words.contains(it));
+    if fault != Some(ViaWord::OtherRegion) {
+        return decided(fault.is_some());
+    }
+    let others = condition
+        .values
+        .iter()
+        .map(|other| of_text(&other.value, |text| via_fault(text, region) != Some(ViaWord::OtherRegion)));
+    !Access::any(others.chain(condition.open.iter().map(unknown)))
 }
 
 fn via_fault(written: &str, region: Option<&str>) -> Option<ViaWord> {
@@ -58,13 +68,18 @@ fn via_fault(written: &str, region: Option<&str>) -> Option<ViaWord> {
     if written.contains(['*', '?']) {
         return None;
     }
-    if !facts::is_region(place) {
+    if !looks_like_region(place) {
         return Some(ViaWord::Malformed);
     }
     if region.is_some_and(|own| own != place) {
         return Some(ViaWord::OtherRegion);
     }
     (!facts::is_known_via_service(service)).then_some(ViaWord::UnknownService)
+}
+
+/// `eu-central-1`, also of a Region that is newer than the table.
+fn looks_like_region(text: &str) -> bool {
+    text.split('-').count() >= 3 && text.ends_with(|last: char| last.is_ascii_digit())
 }
 
 #[cfg(test)]
