@@ -39,6 +39,23 @@ pub struct Declared {
     pub comments: Vec<Span>,
     /// The same in notations that have no comments.
     pub remarks: Vec<Remark>,
+    /// Findings that the source accepts as data.
+    pub accepted: Vec<Accepted>,
+}
+
+/// Findings that are accepted where something is declared (`Metadata: {kmsguard: {allow: …}}`).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Accepted {
+    /// Where that stands.
+    pub span: Span,
+    /// The address of the resource; `None`: all in the file.
+    pub resource: Option<String>,
+    /// The rules.
+    pub rules: Vec<String>,
+    /// Why; empty when no reason is given.
+    pub reason: String,
+    /// The last day on which it holds, as written.
+    pub until: Option<String>,
 }
 
 /// What sort of thing holds the key policy.

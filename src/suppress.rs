@@ -10,6 +10,9 @@
 
 pub mod baseline;
 pub mod entry;
+mod stated;
+
+pub use stated::Stated;
 
 use crate::finding::{Acceptance, Certainty, Finding, Label, Severity};
 use crate::source::{Remark, SourceMap, Span, nearest};
@@ -34,6 +37,7 @@ pub fn apply(
     let mut objects = FxHashSet::default();
     let remarks = comments.remarks.iter().filter(|remark| objects.insert(remark.about));
     acceptances.extend(remarks.filter_map(|remark| of_remark(*remark, map, today)));
+    acceptances.extend(comments.stated.iter().map(|stated| stated::written(stated, map, today)));
     let mut stale = Vec::new();
     for acceptance in &mut acceptances {
         stale.extend(
@@ -44,7 +48,10 @@ pub fn apply(
     let places = index(&acceptances);
     let mut used: FxHashSet<(usize, String)> = FxHashSet::default();
     for found in findings.iter_mut().filter(|found| found.accepted.is_none()) {
-        let Some(at) = accepting(found, &acceptances, &places, map) else { continue };
+        let at = accepting(found, &acceptances, &places, map);
+        let stated = || stated::accepting(found, &acceptances, map);
+        let at = at.or_else(|| if comments.stated.is_empty() { None } else { stated() });
+        let Some(at) = at else { continue };
         let Some(acceptance) = acceptances.get(at) else { continue };
         used.insert((at, found.rule.clone()));
         found.accepted = Some(Acceptance { reason: acceptance.reason.clone(), span: acceptance.span });
@@ -67,6 +74,8 @@ pub struct Comments<'a> {
     pub written: &'a [Span],
     /// What stands for comments in JSON.
     pub remarks: &'a [Remark],
+    /// What accepts as data.
+    pub stated: &'a [Stated],
 }
 
 /// The ids of rules.
@@ -97,12 +106,14 @@ pub fn is_fingerprint(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
 }
 
-/// One comment that accepts findings.
+/// One comment, or piece of data, that accepts findings.
 struct Written {
     span: Span,
     path: String,
     /// The lines that it speaks for.
     lines: Vec<usize>,
+    /// What it speaks for besides.
+    owner: Option<stated::Owner>,
     ids: Vec<String>,
     reason: String,
     /// How the fingerprint of what it accepts begins, where it names one.
@@ -126,6 +137,7 @@ fn read(comments: &[Span], map: &SourceMap, today: Date) -> Vec<Written> {
             span,
             path: file.path().to_owned(),
             lines: (first..=last).collect(),
+            owner: None,
             ids: Vec::new(),
             reason: String::new(),
             fingerprint: None,
@@ -151,6 +163,7 @@ fn of_remark(remark: Remark, map: &SourceMap, today: Date) -> Option<Written> {
         span: remark.text,
         path: file.path().to_owned(),
         lines: (first..=last).collect(),
+        owner: None,
         ids: Vec::new(),
         reason: String::new(),
         fingerprint: None,
@@ -342,7 +355,7 @@ mod tests {
             })
             .collect();
         let written = comments(text, file);
-        let comments = Comments { written: &written, remarks: &[] };
+        let comments = Comments { written: &written, remarks: &[], stated: &[] };
         let known = ["rule-a", "rule-b"];
         let ids = Ids { known: &known, asked: &known };
         apply(&mut findings, comments, &map, ids, date(2026, 6, 1));

@@ -176,9 +176,11 @@ fn outcome(gathered: &Gathered, settled: &Settled, judged: Vec<Judged>, map: &So
     let mut findings: Vec<Finding> = own.into_iter().cloned().map(Finding::of_problem).collect();
     let mut remarks = Vec::new();
     let (mut comments, mut keys, mut policies) = (Vec::new(), Vec::new(), Vec::new());
+    let mut accepted = Vec::new();
     for unit in judged {
         comments.extend(unit.comments);
         remarks.extend(unit.remarks);
+        accepted.extend(unit.accepted);
         keys.extend(unit.keys);
         policies.extend(unit.policies);
         findings.extend(unit.findings);
@@ -189,7 +191,9 @@ fn outcome(gathered: &Gathered, settled: &Settled, judged: Vec<Judged>, map: &So
     comments.dedup();
     remarks.sort();
     remarks.dedup();
-    accept(&mut findings, Comments { written: &comments, remarks: &remarks }, settled, map);
+    let stated = tidy::stated(accepted, map);
+    let comments = Comments { written: &comments, remarks: &remarks, stated: &stated };
+    accept(&mut findings, comments, settled, map);
     outcome.apart.clone_from(&findings);
     let mut findings = tidy::merge(tidy::gather(findings, map), map);
     rule::finish(&mut findings, map);

@@ -4,9 +4,12 @@
 //! easy to get wrong: file ids depend on the order in which threads read, so everything is compared by path.
 
 use crate::finding::{Certainty, Finding};
+use crate::key::Accepted;
 use crate::source::{FileId, SourceMap, Span};
+use crate::suppress::Stated;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Sorts by path, place, rule and resource, and keeps the first of findings with the same rule, message and places.
@@ -170,6 +173,18 @@ pub(super) fn distinct(declared: impl IntoIterator<Item = (String, Span)>, map: 
     let seen: FxHashSet<(String, Place)> =
         declared.into_iter().map(|(address, span)| (address, paths.place(span))).collect();
     seen.len()
+}
+
+/// Acceptances that are data, each once: a template may be called in several ways.
+pub(super) fn stated(accepted: Vec<Accepted>, map: &SourceMap) -> Vec<Stated> {
+    let mut paths = Paths { map, known: FxHashMap::default() };
+    let mut stated: BTreeMap<Place, Stated> = BTreeMap::new();
+    for one in accepted {
+        let Accepted { span, resource, rules, reason, until } = one;
+        let new = Stated { span, resources: Vec::new(), rules, reason, until };
+        stated.entry(paths.place(span)).or_insert(new).resources.extend(resource);
+    }
+    stated.into_values().collect()
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::finding::Finding;
 use crate::input::terraform::{Given, Session};
 use crate::input::{cloudformation, plan};
-use crate::key::Declared;
+use crate::key::{Accepted, Declared};
 use crate::rule::{Catalogue, judge};
 use crate::source::{Disk, FileId, Problem, ProblemKind, Remark, SourceMap, Span};
 use std::path::Path;
@@ -52,6 +52,8 @@ pub(super) struct Judged {
     pub(super) comments: Vec<Span>,
     /// The same in notations that have none.
     pub(super) remarks: Vec<Remark>,
+    /// What these accept as data.
+    pub(super) accepted: Vec<Accepted>,
     /// Keys found: address and declaration.
     pub(super) keys: Vec<(String, Span)>,
     /// Policies judged: address and place.
@@ -99,6 +101,7 @@ impl House<'_> {
             problems: declared.problems,
             comments: declared.comments,
             remarks: declared.remarks,
+            accepted: declared.accepted,
         }
     }
 

@@ -8,6 +8,7 @@
 //! It knows no IAM: a policy leaves it as a value. What is easy to get wrong: `AWS::NoValue` removes the member that it
 //! stands for. Where that is undecided, the member is one of a few, of which null means "not there".
 
+mod acceptance;
 mod alternative;
 mod assembly;
 mod conditions;
@@ -68,6 +69,7 @@ pub fn load(disk: &Disk, path: &str, given: &Given) -> Declared {
 /// Adds what one template declares, and then its nested stacks.
 fn declare(evaluator: &mut Evaluator<'_>, declared: &mut Declared) {
     parameter::check_given(evaluator);
+    acceptance::accepted(evaluator, evaluator.template.root(), None, &mut declared.accepted);
     let resources = transform::resources(evaluator);
     for resource in &resources {
         evaluator.bind(&resource.bound);
@@ -78,6 +80,7 @@ fn declare(evaluator: &mut Evaluator<'_>, declared: &mut Declared) {
             declared.keys.push(key);
         }
         declared.identity_policies.extend(identity::policies(evaluator, resource));
+        acceptance::accepted(evaluator, resource.body, Some(&resource.address), &mut declared.accepted);
         nested(evaluator, resource, declared);
         evaluator.bind(&[]);
     }

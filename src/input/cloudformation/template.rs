@@ -27,6 +27,11 @@ impl Template {
         Some(Self { root, index })
     }
 
+    /// All of it.
+    pub(super) fn root(&self) -> &Value {
+        &self.root
+    }
+
     /// A section that is a mapping.
     pub(super) fn section(&self, name: &str) -> Option<&Map> {
         self.root.get(name)?.as_map()
