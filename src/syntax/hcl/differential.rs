@@ -9,7 +9,9 @@ use crate::value::{Piece, Text};
 use hcl_edit::Span as _;
 use hcl_edit::expr::Expression;
 use hcl_edit::visit::{self, Visit};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 /// What an expression is, where, and its text if it is a plain one.
 type Seen = (usize, usize, &'static str, String);
@@ -218,7 +220,7 @@ fn files(dir: &Path, found: &mut Vec<PathBuf>) {
         let path = entry.path();
         if path.is_dir() && !path.is_symlink() {
             files(&path, found);
-        } else if path.extension().is_some_and(|ext| ext == "tf" || ext == "tfvars") {
+        } else if path.extension().is_some_and(|ext| ext == "tf" || ext == "tofu" || ext == "tfvars") {
             found.push(path);
         }
     }
@@ -242,7 +244,89 @@ fn agrees_with_hcl_edit() {
     if let Ok(corpus) = std::env::var("KMSGUARD_HCL_CORPUS") {
         let outcome = tally(Path::new(&corpus));
         eprintln!("{outcome:?}");
+        // Of what hcl-edit alone accepts, Terraform is the judge: see `accepts_real_files`.
         assert_eq!(outcome.get("different"), None);
-        assert_eq!(outcome.get("refused here alone"), None);
+    }
+}
+
+/// What `terraform fmt` says of a text: whether its grammar is accepted. `None` without a terraform on the PATH.
+fn terraform_accepts(text: &[u8]) -> Option<bool> {
+    let mut child = Command::new("terraform")
+        .args(["fmt", "-check", "-no-color", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .ok()?;
+    child.stdin.take()?.write_all(text).ok()?;
+    // 3: accepted, and to be formatted.
+    Some(matches!(child.wait().ok()?.code(), Some(0 | 3)))
+}
+
+/// Every real file that Terraform accepts is accepted: `KMSGUARD_HCL_CORPUS=DIR cargo test --lib accepts_real_files --
+/// --ignored --nocapture`. Each file that is refused here is shown to the terraform on the PATH.
+#[test]
+#[ignore = "needs a directory of real files and the terraform binary"]
+fn accepts_real_files() {
+    let corpus = std::env::var("KMSGUARD_HCL_CORPUS").expect("KMSGUARD_HCL_CORPUS names a directory");
+    let mut found = Vec::new();
+    files(Path::new(&corpus), &mut found);
+    let (mut accepted, mut both, mut wrong) = (0, 0, Vec::new());
+    for path in &found {
+        let Ok(text) = std::fs::read_to_string(path) else { continue };
+        let file = SourceMap::default().add("main.tf", text.as_str());
+        let problems = parse(file, &text).problems;
+        match problems.first().map(|problem| (problem, terraform_accepts(text.as_bytes()))) {
+            None => accepted += 1,
+            Some((_, None)) => panic!("there is no terraform on the PATH"),
+            Some((problem, Some(true))) => wrong.push(format!("{}: {}", path.display(), problem.message)),
+            Some((problem, Some(false))) => {
+                both += 1;
+                eprintln!("refused by both: {}: {}", path.display(), problem.message);
+            }
+        }
+    }
+    eprintln!(
+        "{} files, {accepted} accepted, {both} refused by both, {} refused here alone",
+        found.len(),
+        wrong.len()
+    );
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The time that hostile texts take, by their size: `cargo test --lib hostile_texts_by_size -- --ignored --nocapture`.
+#[test]
+#[ignore = "prints a table"]
+fn hostile_texts_by_size() {
+    let many = |unit: &str, bytes: usize| unit.repeat(bytes / unit.len());
+    let open = |unit: &str, bytes: usize| format!("a = {}", many(unit, bytes));
+    let items = |bytes: usize| {
+        format!("a = {{\n{}}}\n", (0..bytes / 9).fold(String::new(), |all, n| all + &format!("k{n} = 1\n")))
+    };
+    type Make<'a> = Box<dyn Fn(usize) -> String + 'a>;
+    let cases: [(&str, Make<'_>); 12] = [
+        ("[", Box::new(|bytes| open("[", bytes))),
+        ("(", Box::new(|bytes| open("(", bytes))),
+        ("{a=", Box::new(|bytes| open("{a=", bytes))),
+        ("\"${", Box::new(|bytes| open("\"${", bytes))),
+        ("%{ if x }", Box::new(|bytes| format!("a = \"{}\"\n", many("%{ if x }", bytes)))),
+        ("blocks in blocks", Box::new(|bytes| many("a {\n", bytes))),
+        ("heredoc", Box::new(|bytes| format!("a = <<E\n{}E\n", many("some text of a line\n", bytes)))),
+        ("indented heredoc", Box::new(|bytes| format!("a = <<-E\n{}E\n", many("   $ {$${ text\n", bytes)))),
+        ("heads of heredocs", Box::new(|bytes| many("a = <<E\n", bytes))),
+        ("comments", Box::new(|bytes| many("# a comment\n", bytes) + "/*" + &many("* ", bytes))),
+        ("items of an object", Box::new(items)),
+        ("operators", Box::new(|bytes| format!("a = 1{}\n", many(" + 1", bytes)))),
+    ];
+    eprintln!("{:20} {:>10} {:>10} {:>10}", "", "256 KiB", "1 MiB", "4 MiB");
+    for (name, make) in cases {
+        let times = [18, 20, 22].map(|power| {
+            let text = make(1 << power);
+            let file = SourceMap::default().add("main.tf", text.as_str());
+            let start = std::time::Instant::now();
+            drop(parse(file, &text));
+            start.elapsed().as_secs_f64() * 1000.0
+        });
+        eprintln!("{name:20} {:>7.1} ms {:>7.1} ms {:>7.1} ms", times[0], times[1], times[2]);
     }
 }

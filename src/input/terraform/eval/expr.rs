@@ -111,6 +111,7 @@ impl Eval<'_> {
             match name.text.known().and_then(|known| seen.insert(known, entries.len())) {
                 Some(before) => {
                     if let Some(entry) = entries.get_mut(before) {
+                        self.note_replaced(entry, &name, &value);
                         *entry = Entry { name, value };
                     }
                     if let Some(known) = entries.get(before).and_then(|entry| entry.name.text.known()) {

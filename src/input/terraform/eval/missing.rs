@@ -10,7 +10,7 @@ use crate::input::terraform::model::{Model, Site};
 use crate::input::terraform::module::{Local, Module};
 use crate::input::terraform::session::{literal, local_source};
 use crate::source::{FileId, Limits, Problem, ProblemKind, Span};
-use crate::syntax::hcl::Block;
+use crate::syntax::hcl::{Block, ExprKind};
 use crate::value::{Reason, Value};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
@@ -91,15 +91,12 @@ impl Eval<'_> {
         Value::unknown(Reason::ModuleMissing, name, span)
     }
 
-    /// Says of a call to a module that is nowhere that its keys go unseen, when its name or source speaks of KMS.
+    /// Says of a call to a module that is nowhere that its keys go unseen, when it is likely to declare some.
     pub(in super::super) fn note_missing(&self, instance: &Instance, call: usize) {
         let Some((name, block)) = instance.module.calls.get_index(call) else { return };
         let Some(attribute) = block.body.attribute("source") else { return };
         let source = literal(&attribute.value).unwrap_or_else(|| self.source_text(attribute.value.span));
-        let speaks = |text: &str| text.to_ascii_lowercase().contains("kms");
-        // A module of roles and policies is often named after the key that they are for.
-        let named = speaks(name) && !source.contains("iam");
-        if !(speaks(&source) || named) || Address::parse(&source).is_none() {
+        if !may_declare_keys(name, &source, block) || Address::parse(&source).is_none() {
             return;
         }
         let message =
@@ -115,5 +112,67 @@ impl Eval<'_> {
             _ => get.to_owned(),
         };
         self.report(Problem::new(ProblemKind::Unseen, block.header, message).help(help));
+    }
+}
+
+/// Arguments that only make sense for a key of the module's own.
+const KEY_ARGUMENTS: [&str; 10] = [
+    "create_kms_key",
+    "enable_key_rotation",
+    "key_administrators",
+    "key_policy",
+    "key_statements",
+    "key_users",
+    "kms_key_administrators",
+    "kms_key_deletion_window_in_days",
+    "kms_key_policy",
+    "kms_key_source_policy_documents",
+];
+
+/// Whether a call of a module that is not here is likely to declare keys: it comes from a source that is named after them,
+/// is itself named like one, or writes what only a key of its own can need. Queues and buckets that merely use a key
+/// have names like `kms_queue_alerts` and arguments like `kms_master_key_id`.
+fn may_declare_keys(name: &str, source: &str, block: &Block) -> bool {
+    let speaks = |text: &str| text.to_ascii_lowercase().contains("kms");
+    let words = || name.split(['-', '_']);
+    let is_key = words().next_back().is_some_and(|last| matches!(last, "kms" | "key" | "keys" | "cmk"));
+    let named = is_key && words().any(|word| matches!(word, "kms" | "cmk"));
+    // A module of roles and policies is often named after the key that they are for.
+    let named = named && !source.contains("iam");
+    let writes = |name: &&str| {
+        let value = block.body.attribute(name).map(|attribute| &attribute.value.kind);
+        value.is_some_and(|value| !matches!(value, ExprKind::Bool(false) | ExprKind::Null))
+    };
+    speaks(source) || named || KEY_ARGUMENTS.iter().any(|name| writes(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::may_declare_keys;
+    use crate::source::SourceMap;
+    use crate::syntax::hcl;
+
+    #[test]
+    fn calls_that_use_keys_are_told_from_calls_that_make_them() {
+        let calls = [
+            (true, "x", "schubergphilis/mcaf-kms/aws", ""),
+            (true, "logs_kms", "git@example.com:infra/modules//security", ""),
+            (true, "eks", "terraform-aws-modules/eks/aws", "kms_key_administrators = []"),
+            (false, "eks", "terraform-aws-modules/eks/aws", "create_kms_key = false"),
+            (false, "kms_queue_alerts", "github.com/18F/identity-terraform//sqs_alerts", ""),
+            (false, "queue", "terraform-aws-modules/sqs/aws", "kms_master_key_id = 1"),
+            (false, "kms_key", "git@example.com:infra/iam-role", ""),
+            (false, "api_key", "git@example.com:infra/api", ""),
+        ];
+        for (expected, name, source, argument) in calls {
+            let text = format!("module \"{name}\" {{\n  {argument}\n}}\n");
+            let file = SourceMap::default().add("main.tf", text.as_str());
+            let body = hcl::parse(file, &text).body;
+            assert_eq!(
+                may_declare_keys(name, source, &body.blocks[0]),
+                expected,
+                "{name} {source} {argument}"
+            );
+        }
     }
 }

@@ -15,6 +15,7 @@ mod missing;
 mod module;
 mod reference;
 mod repeat;
+mod replaced;
 mod scope;
 mod secret;
 mod step;

@@ -1,0 +1,28 @@
+resource "aws_kms_key" "this" {
+  enable_key_rotation = true
+  policy              = <<POLICY
+{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Sid": "Owner",
+      "Effect": "Allow",
+      "Principal": {
+        "AWS": "arn:aws:iam::111122223333:root"
+      },
+      "Action": "kms:*",
+      "Resource": "*"
+    },
+    {
+      "Sid": "Everyone",
+      "Effect": "Allow",
+      "Principal": {
+        "AWS": "*"
+      },
+      "Action": "kms:Decrypt",
+      "Resource": "*"
+    }
+  ]
+}
+POLICY
+}

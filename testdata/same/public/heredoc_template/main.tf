@@ -1,0 +1,34 @@
+locals {
+  owner = "Owner"
+}
+
+resource "aws_kms_key" "this" {
+  enable_key_rotation = true
+  policy              = <<-POLICY
+    {
+      %{ if true ~}
+    "Version": "2012-10-17",
+      %{ endif ~}
+      "Statement": [
+        {
+          "Sid": "${local.owner}",
+          "Effect": "Allow",
+          "Principal": {
+            "AWS": "arn:aws:iam::111122223333:root"
+          },
+          "Action": "kms:*",
+          "Resource": "*"
+        },
+        {
+          "Sid": "Everyone",
+          "Effect": "Allow",
+          "Principal": {
+            "AWS": "*"
+          },
+          "Action": "kms:Decrypt",
+          "Resource": "*"
+        }
+      ]
+    }
+  POLICY
+}

@@ -1,0 +1,2 @@
+variable "days" {}
+resource "aws_kms_key" "r" { deletion_window_in_days = var.days }

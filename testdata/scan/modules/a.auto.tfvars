@@ -1,0 +1,2 @@
+p3="auto"
+p4="auto"
