@@ -11,6 +11,7 @@ use crate::policy::Condition;
 use crate::policy::condition::{Comparison, Operator, SetQualifier};
 use crate::value::{Text, Trail};
 use base64::Engine as _;
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 /// What conditions are compared with.
@@ -99,7 +100,7 @@ fn matches_one(value: &Text, operator: Operator, real: &str, against: Against<'_
             None => return Answer::no([]),
         }
     } else {
-        Pattern { text: known }
+        Pattern { text: Cow::Owned(known) }
     };
     if operator.comparison == Comparison::ArnLike && is_short(&pattern.text) && pattern.matches(real) {
         let span = value.span(0..value.known_len());
@@ -116,8 +117,8 @@ pub(super) fn is_short(pattern: &str) -> bool {
 }
 
 /// A value of a policy: its characters, with a mark before those wildcards that are meant literally.
-struct Pattern {
-    text: String,
+struct Pattern<'a> {
+    text: Cow<'a, str>,
 }
 
 /// Stands for a `*` that a variable put in or that is escaped: `${*}`.
@@ -125,15 +126,19 @@ const STAR: char = '\u{1}';
 /// The same for `?`.
 const QUESTION: char = '\u{2}';
 
-impl Pattern {
-    fn plain(&self) -> String {
-        self.text.replace(STAR, "*").replace(QUESTION, "?")
+impl Pattern<'_> {
+    fn plain(&self) -> Cow<'_, str> {
+        if self.text.contains(MARKS) {
+            Cow::Owned(self.text.replace(STAR, "*").replace(QUESTION, "?"))
+        } else {
+            Cow::Borrowed(&self.text)
+        }
     }
 
     fn matches(&self, real: &str) -> bool {
-        let marked = |text: &str| text.replace('*', &STAR.to_string()).replace('?', &QUESTION.to_string());
-        if self.text.contains([STAR, QUESTION]) {
-            return glob(&self.text, &marked(real));
+        if self.text.contains(MARKS) {
+            let marked = real.replace('*', "\u{1}").replace('?', "\u{2}");
+            return glob(&self.text, &marked);
         }
         glob(&self.text, real)
     }
@@ -141,7 +146,7 @@ impl Pattern {
 
 /// Policy variables expanded: `${aws:username}`, `${key, 'fallback'}`, `${*}`, `${?}`, `${$}`. `None` when one has no
 /// value.
-fn expand(text: &str, request: &Request, wildcards: bool) -> Option<Pattern> {
+fn expand(text: &str, request: &Request, wildcards: bool) -> Option<Pattern<'static>> {
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("${") {
@@ -173,10 +178,10 @@ fn expand(text: &str, request: &Request, wildcards: bool) -> Option<Pattern> {
         rest = behind;
     }
     out.push_str(rest);
-    Some(Pattern { text: out })
+    Some(Pattern { text: Cow::Owned(out) })
 }
 
-fn compare(comparison: Comparison, pattern: &Pattern, real: &str) -> bool {
+fn compare(comparison: Comparison, pattern: &Pattern<'_>, real: &str) -> bool {
     let plain = || pattern.plain();
     match comparison {
         Comparison::StringEquals => plain() == real,
@@ -205,7 +210,7 @@ pub(super) const MARKS: [char; 2] = [STAR, QUESTION];
 
 /// Whether a value of a policy, without policy variables, matches a value of a request.
 pub(super) fn holds_text(comparison: Comparison, value: &str, real: &str) -> bool {
-    compare(comparison, &Pattern { text: value.to_owned() }, real)
+    compare(comparison, &Pattern { text: Cow::Borrowed(value) }, real)
 }
 
 /// A value of a policy whose only variables are `${*}`, `${?}` and `${$}`, with [`MARKS`] in their place where the
@@ -225,18 +230,18 @@ pub(super) fn escaped(value: &str, operator: Operator) -> Option<String> {
 }
 
 /// ARNs are compared field by field: a wildcard does not run across the first five colons.
-fn arn_like(pattern: &Pattern, real: &str) -> bool {
+fn arn_like(pattern: &Pattern<'_>, real: &str) -> bool {
     if pattern.text == "*" {
         return true;
     }
-    let pattern: Vec<&str> = pattern.text.splitn(6, ':').collect();
-    let real: Vec<&str> = real.splitn(6, ':').collect();
-    pattern.len() == 6
-        && real.len() == 6
-        && pattern
-            .iter()
-            .zip(&real)
-            .all(|(pattern, real)| Pattern { text: (*pattern).to_owned() }.matches(real))
+    let (mut fields, mut others) = (pattern.text.splitn(6, ':'), real.splitn(6, ':'));
+    for _ in 0..6 {
+        match (fields.next(), others.next()) {
+            (Some(field), Some(other)) if (Pattern { text: Cow::Borrowed(field) }).matches(other) => {}
+            _ => return false,
+        }
+    }
+    true
 }
 
 fn in_range(range: &str, real: &str) -> bool {

@@ -11,31 +11,52 @@ use std::sync::LazyLock;
 /// Whether `subject` matches `pattern`, in which `*` is any text and `?` any character (IAM User Guide, "Resource":
 /// wildcards). Takes time linear in both but for the product of their lengths at worst.
 pub(super) fn glob(pattern: &str, subject: &str) -> bool {
-    let pattern: Vec<char> = pattern.chars().collect();
-    let subject: Vec<char> = subject.chars().collect();
+    walk(pattern.as_bytes(), subject.as_bytes(), |one, two| one == two)
+}
+
+/// The same without regard to the case of ASCII letters.
+fn glob_folded(pattern: &str, subject: &str) -> bool {
+    walk(pattern.as_bytes(), subject.as_bytes(), |one, two| one.eq_ignore_ascii_case(&two))
+}
+
+/// Bytes are compared, since both texts are UTF-8; `?` takes the bytes of one character.
+fn walk(pattern: &[u8], subject: &[u8], same: impl Fn(u8, u8) -> bool) -> bool {
     let (mut p, mut s) = (0, 0);
-    // The last star, and how much of the subject it has taken.
+    // The place behind the last star, and how much of the subject it has taken.
     let mut star: Option<(usize, usize)> = None;
-    while s < subject.len() {
+    while let Some(next) = subject.get(s) {
         match pattern.get(p) {
-            Some('*') => {
-                star = Some((p, s));
+            Some(b'*') => {
                 p += 1;
+                star = Some((p, s));
             }
-            Some(c) if *c == '?' || Some(c) == subject.get(s) => {
+            Some(b'?') => {
+                p += 1;
+                s += width(*next);
+            }
+            Some(own) if same(*own, *next) => {
                 p += 1;
                 s += 1;
             }
-            _ => match star.as_mut() {
-                Some((at, taken)) => {
-                    *taken += 1;
-                    (p, s) = (*at + 1, *taken);
-                }
-                None => return false,
-            },
+            _ => {
+                let Some((behind, taken)) = star else { return false };
+                let taken = taken + subject.get(taken).map_or(1, |first| width(*first));
+                star = Some((behind, taken));
+                (p, s) = (behind, taken);
+            }
         }
     }
-    pattern.get(p..).is_some_and(|rest| rest.iter().all(|c| *c == '*'))
+    pattern.get(p..).is_some_and(|rest| rest.iter().all(|c| *c == b'*'))
+}
+
+/// The bytes of the character that begins with this byte.
+fn width(first: u8) -> usize {
+    match first {
+        0..0xC0 => 1,
+        0xC0..0xE0 => 2,
+        0xE0..0xF0 => 3,
+        0xF0.. => 4,
+    }
 }
 
 /// Whether a text as a pattern certainly, perhaps or certainly not matches; unknown pieces may be any text.
@@ -56,15 +77,17 @@ pub(super) fn glob_text(pattern: &Text, subject: &str) -> Verdict {
 /// Whether an element of `Action` covers the action: without regard to case (IAM User Guide, "Action").
 pub(super) fn action_covers(pattern: &Text, action: &str) -> Verdict {
     if let Some(known) = pattern.as_known() {
-        let covers = known == "*" || glob(&known.to_ascii_lowercase(), &action.to_ascii_lowercase());
-        return if covers { Verdict::Yes } else { Verdict::No };
+        return if glob_folded(known, action) { Verdict::Yes } else { Verdict::No };
     }
-    let lower = pattern.pieces().iter().map(|piece| match piece {
-        Piece::Known(known, _) => known.to_ascii_lowercase(),
-        Piece::Unknown(_) => "*".to_owned(),
-    });
-    let widest: String = lower.collect();
-    match (glob(&widest, &action.to_ascii_lowercase()), pattern.is_known()) {
+    let widest: String = pattern
+        .pieces()
+        .iter()
+        .map(|piece| match piece {
+            Piece::Known(known, _) => known,
+            Piece::Unknown(_) => "*",
+        })
+        .collect();
+    match (glob_folded(&widest, action), pattern.is_known()) {
         (false, _) => Verdict::No,
         (true, true) => Verdict::Yes,
         (true, false) => Verdict::CannotTell,
@@ -274,6 +297,7 @@ mod tests {
         assert!(glob("**", ""));
         assert!(!glob("", "a"));
         assert!(!glob(&"*a".repeat(50), &"a".repeat(40)));
+        assert!(glob("?*b", "\u{e9}\u{20ac}b") && glob("*?b", "\u{e9}b") && !glob("??b", "\u{e9}b"));
     }
 
     #[test]

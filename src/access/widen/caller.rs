@@ -4,6 +4,7 @@
 //! `aws:PrincipalArn` of a session is the ARN of its role, path included, while the session's own ARN has no path.
 
 use super::super::request::{Caller, CallerKind};
+use super::engine::Lead;
 use super::ground::Ground;
 use super::line::{Line, Named};
 use super::test::{Table, Test};
@@ -39,13 +40,14 @@ impl Who {
         names.into_iter().flatten().any(|name| super::super::words::glob(pattern, name))
     }
 
-    /// The values of a condition key that follows from who calls.
-    pub(super) fn values(&self, key: &str) -> Vec<String> {
+    /// The values of a condition key that follows from who calls, or from the key that is used.
+    pub(super) fn values(&self, key: &str, ground: &Ground<'_>) -> Vec<String> {
         let service = self.caller.kind == CallerKind::Service;
         let one = |value: Option<String>| value.into_iter().collect();
         match key {
             "aws:principalarn" => one(self.arn.clone()),
             "aws:principalaccount" | "kms:calleraccount" => one(self.caller.account.clone()),
+            "aws:resourceaccount" => vec![ground.own.clone()],
             "aws:principalisawsservice" => vec![service.to_string()],
             "aws:principalservicename" => one(service.then(|| self.caller.name.clone())),
             "aws:principaltype" => vec![
@@ -63,18 +65,64 @@ impl Who {
     }
 }
 
-/// The classes of callers, and whether there may be more.
+/// The classes of callers that the leads may mean, and whether there may be more.
 pub(super) fn callers(
-    lines: &[&Line],
+    (old, new, leads): (&[Line], &[Line], &[Lead]),
     table: &Table,
     ground: &Ground<'_>,
     asked: &[String],
 ) -> (Vec<Who>, bool) {
-    let mut maker = Maker { ground, lines, table, asked, found: Vec::new(), cut: false };
+    let lines: Vec<&Line> = old.iter().chain(new).collect();
+    let wanted = Wanted::of(leads, ground);
+    let mut maker = Maker { ground, lines: &lines, table, asked, wanted, found: Vec::new(), cut: false };
     maker.all();
     let cut = maker.cut || maker.found.len() > Limits::DEFAULT.callers;
     maker.found.truncate(Limits::DEFAULT.callers);
     (maker.found, cut)
+}
+
+/// The callers whom a question is about.
+#[derive(Debug, Default)]
+struct Wanted {
+    everyone: bool,
+    /// An account, and whether only the sessions of its roles are meant.
+    accounts: Vec<(String, bool)>,
+    services: Vec<String>,
+    /// Callers that are not known.
+    hidden: bool,
+}
+
+impl Wanted {
+    fn of(leads: &[Lead], ground: &Ground<'_>) -> Self {
+        let mut wanted = Self::default();
+        for lead in leads {
+            let account = match &lead.named {
+                None | Some(Named::Everyone | Named::Hidden(_, _, false)) => {
+                    wanted.everyone = true;
+                    continue;
+                }
+                Some(Named::Service(name)) => {
+                    wanted.services.push(name.clone());
+                    continue;
+                }
+                Some(Named::Nobody) => continue,
+                Some(Named::Hidden(_, _, true)) => (ground.own.clone(), false),
+                Some(Named::Account(account) | Named::Identity(account, ..)) => (account.clone(), false),
+                Some(Named::Role(account, ..)) => (account.clone(), true),
+            };
+            if !wanted.accounts.contains(&account) {
+                wanted.accounts.push(account);
+            }
+        }
+        wanted.hidden = wanted.everyone || wanted.accounts.iter().any(|(account, _)| *account == ground.own);
+        wanted
+    }
+
+    /// Whether any caller of an account is meant, and whether only sessions of its roles are.
+    fn account(&self, account: &str) -> Option<bool> {
+        let mut of = self.accounts.iter().filter(|(own, _)| own == account).map(|(_, roles)| *roles);
+        if self.everyone { Some(false) } else { of.next().map(|first| first && of.all(|other| other)) }
+    }
 }
 
 struct Maker<'a> {
@@ -83,6 +131,7 @@ struct Maker<'a> {
     table: &'a Table,
     /// Principals that the question names: ARNs and patterns of them, accounts, services.
     asked: &'a [String],
+    wanted: Wanted,
     found: Vec<Who>,
     cut: bool,
 }
@@ -92,39 +141,53 @@ impl<'a> Maker<'a> {
         self.lines.iter().flat_map(|line| &line.who.items).map(|(_, named)| named)
     }
 
+    /// The tests of some keys that any line asks for.
     fn tests(&self, keys: &[&str]) -> Vec<&'a Test> {
-        let columns = self.table.keys.iter().enumerate();
-        let wanted = columns.filter(|(_, column)| keys.contains(&column.name.as_str()));
-        wanted.flat_map(|(key, _)| self.table.tests_of(key)).map(|(_, test)| test).collect()
+        let mut ids: Vec<_> = self.lines.iter().flat_map(|line| &line.tied).copied().collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let tests = ids.into_iter().filter_map(|id| self.table.test(id));
+        tests.filter(|(_, column)| keys.contains(&column.name.as_str())).map(|(test, _)| test).collect()
     }
 
     fn all(&mut self) {
         let arn_tests = self.tests(&["aws:principalarn"]);
         for account in self.accounts(&arn_tests) {
-            self.of_account(&account, &arn_tests);
+            if let Some(only_roles) = self.wanted.account(&account) {
+                self.of_account(&account, &arn_tests, only_roles);
+            }
         }
+        let services = if self.wanted.everyone { self.services() } else { self.wanted.services.clone() };
+        for name in services {
+            self.push(CallerKind::Service, None, name, None);
+        }
+        if self.wanted.hidden {
+            self.hidden();
+        }
+    }
+
+    fn services(&mut self) -> Vec<String> {
         let mut services: Vec<&str> = self
             .named()
             .filter_map(|named| if let Named::Service(name) = named { Some(name.as_str()) } else { None })
             .collect();
-        services.extend(
-            self.asked
-                .iter()
-                .map(String::as_str)
-                .filter(|name| !name.contains([':', '*', '?', '/']) && name.contains('.')),
-        );
+        let asked = self.asked.iter().map(String::as_str);
+        services.extend(asked.filter(|name| !name.contains([':', '*', '?', '/']) && name.contains('.')));
         services.push("service.amazonaws.com");
         services.sort_unstable();
         services.dedup();
         let (names, patterns) = shapes(&self.tests(&["aws:principalservicename"]));
-        let more = if names.is_empty() && patterns.is_empty() {
-            Vec::new()
-        } else {
-            texts("", &names, &patterns, Domain::PlainName).texts
-        };
-        for name in services.into_iter().map(str::to_owned).chain(more) {
-            self.push(CallerKind::Service, None, name, None);
+        let mut all: Vec<String> = services.into_iter().map(str::to_owned).collect();
+        if !names.is_empty() || !patterns.is_empty() {
+            let found = texts("", &names, &patterns, Domain::PlainName);
+            self.cut |= found.cut;
+            all.extend(found.texts);
         }
+        all
+    }
+
+    /// Callers that are not known, each by what it is called.
+    fn hidden(&mut self) {
         let mut hidden: Vec<&str> = self
             .named()
             .filter_map(
@@ -142,6 +205,13 @@ impl<'a> Maker<'a> {
 
     /// The accounts that the policies tell apart, the one that none mentions first and the own one last.
     fn accounts(&mut self, arn_tests: &[&Test]) -> Vec<String> {
+        if !self.wanted.everyone {
+            let mut accounts: Vec<String> =
+                self.wanted.accounts.iter().map(|(account, _)| account.clone()).collect();
+            accounts.sort_unstable();
+            accounts.dedup();
+            return accounts;
+        }
         let mut literals: Vec<String> = self
             .named()
             .filter_map(|named| match named {
@@ -194,7 +264,7 @@ impl<'a> Maker<'a> {
         accounts
     }
 
-    fn of_account(&mut self, account: &str, arn_tests: &[&Test]) {
+    fn of_account(&mut self, account: &str, arn_tests: &[&Test], only_roles: bool) {
         let partition = self.ground.partition();
         let head = format!("arn:{partition}:iam::{account}:");
         let (mut literals, mut patterns) = shapes(arn_tests);
@@ -240,17 +310,21 @@ impl<'a> Maker<'a> {
         sessions.sort_unstable();
         sessions.dedup();
         let of_kind = |kind: &str, domain| texts(&format!("{head}{kind}/"), &literals, &patterns, domain);
-        let (roles, users) = (of_kind("role", Domain::Name), of_kind("user", Domain::Name));
-        let federated_head = format!("arn:{partition}:sts::{account}:federated-user/");
-        let federated = texts(&federated_head, &literals, &patterns, Domain::PlainName);
-        self.cut |= roles.cut || users.cut || federated.cut;
+        let roles = of_kind("role", Domain::Name);
+        self.cut |= roles.cut;
         for role in roles.texts {
             self.sessions(account, &role, &sessions);
         }
-        let root = format!("{head}root");
-        self.push(CallerKind::Root, Some(account), root.clone(), Some(root));
-        self.push_all(CallerKind::User, account, &format!("{head}user/"), &users.texts);
-        self.push_all(CallerKind::FederatedUser, account, &federated_head, &federated.texts);
+        if !only_roles {
+            let users = of_kind("user", Domain::Name);
+            self.cut |= users.cut;
+            self.push(CallerKind::Root, Some(account), format!("{head}root"), Some(format!("{head}root")));
+            self.push_all(CallerKind::User, account, &format!("{head}user/"), &users.texts);
+            let head = format!("arn:{partition}:sts::{account}:federated-user/");
+            let federated = texts(&head, &literals, &patterns, Domain::PlainName);
+            self.cut |= federated.cut;
+            self.push_all(CallerKind::FederatedUser, account, &head, &federated.texts);
+        }
     }
 
     /// Callers that are their ARN, and nothing besides.

@@ -1,63 +1,85 @@
 //! A statement made ready for the search: its actions as a set, its principals, its tests in the shared table.
 
 use super::super::view::View;
-use super::super::words;
+use super::act::{self, Covered};
 use super::bits::Bits;
+use super::cover::Cover;
 use super::ground::Ground;
 use super::test::{Table, TestId};
-use crate::logic::Verdict;
 use crate::policy::{AccountRef, Arn, Document, Effect, Element, Principal, Statement};
 use crate::value::{Assumption, Symbol, Text};
 
+/// A policy as far as it can be made ready without knowing the key's account.
+#[derive(Debug)]
+pub(super) struct Prepared<'a> {
+    pub(super) document: &'a Document,
+    /// The statements that speak of any action, with their place among all.
+    statements: Vec<(usize, &'a Statement, Covered)>,
+}
+
+impl<'a> Prepared<'a> {
+    pub(super) fn of(document: &'a Document) -> Self {
+        let all = document.statements.iter().enumerate();
+        let statements = all
+            .map(|(at, statement)| (at, statement, act::covered(statement)))
+            .filter(|(_, _, acts)| !acts.any().is_empty())
+            .collect();
+        Self { document, statements }
+    }
+}
+
 /// A statement that may allow or deny something on the key.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Line {
     /// Its index among the statements of the document; `None` for statements that are not known.
     pub(super) statement: Option<usize>,
     pub(super) denies: bool,
-    /// The actions covered for certain, by their index in the facts.
-    pub(super) acts: Bits,
-    /// Those perhaps covered.
-    pub(super) perhaps: Bits,
+    pub(super) acts: Covered,
     pub(super) who: Who,
     /// All must hold.
     pub(super) tests: Vec<TestId>,
+    /// These too; they follow from the caller.
+    pub(super) tied: Vec<TestId>,
     /// Stands for what is not known of the actions.
     pub(super) act_test: Option<TestId>,
 }
 
 impl Line {
-    /// Whether it says the same as another, wherever they stand.
-    pub(super) fn says(&self, other: &Self) -> bool {
-        self.denies == other.denies
-            && self.acts == other.acts
-            && self.perhaps == other.perhaps
-            && self.tests == other.tests
-            && self.act_test == other.act_test
-            && self.who.says(&other.who)
+    /// Whether it says anything about one of the actions.
+    pub(super) fn speaks_of(&self, acts: &Bits) -> bool {
+        self.acts.certain.meets(acts) || self.acts.perhaps.meets(acts)
+    }
+
+    /// Whether it speaks of an action, and what must hold for it.
+    pub(super) fn covers(&self, act: usize) -> Cover {
+        if self.acts.certain.has(act) {
+            Cover::Yes
+        } else {
+            self.act_test.filter(|_| self.acts.perhaps.has(act)).map_or(Cover::No, Cover::If)
+        }
+    }
+
+    /// The principals one by one; `None` for a list that is negated.
+    pub(super) fn principals(&self) -> Vec<(Option<usize>, Option<Named>)> {
+        if self.who.negated {
+            return vec![(None, None)];
+        }
+        let each = self.who.items.iter().map(|(at, named)| (Some(*at), Some(named.clone())));
+        let hidden = self.who.hidden.map(|test| Named::Hidden("others".to_owned(), test, false));
+        each.chain(hidden.map(|hidden| (None, Some(hidden)))).collect()
     }
 }
 
 /// The principals of a statement.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Who {
     pub(super) negated: bool,
     /// Each with its index in the list.
     pub(super) items: Vec<(usize, Named)>,
     /// Stands for what is not known of the list.
     pub(super) hidden: Option<TestId>,
-}
-
-impl Who {
-    fn says(&self, other: &Self) -> bool {
-        let within = |one: &Self, two: &Self| {
-            one.items.iter().all(|(_, item)| two.items.iter().any(|(_, o)| o == item))
-        };
-        self.negated == other.negated
-            && self.hidden == other.hidden
-            && within(self, other)
-            && within(other, self)
-    }
+    /// Stands for what is not documented: whom a negated list spares besides those that it names.
+    pub(super) spared: Option<TestId>,
 }
 
 /// A principal.
@@ -87,15 +109,14 @@ pub(super) struct Reader<'a> {
 impl Reader<'_> {
     /// The lines of a document. What may stand there unseen is a line that allows everything to everyone, and one that
     /// denies it, if that is so.
-    pub(super) fn lines(&mut self, document: &Document) -> Vec<Line> {
+    pub(super) fn lines(&mut self, prepared: &Prepared<'_>) -> Vec<Line> {
+        let document = prepared.document;
         let setting =
             super::super::Setting { account: Some(self.ground.own.clone()), ..self.ground.setting.clone() };
         let view = View::new(document, &setting);
-        let mut lines: Vec<Line> = document
-            .statements
-            .iter()
-            .enumerate()
-            .filter_map(|(at, statement)| self.line(at, statement, &view))
+        let statements = prepared.statements.iter();
+        let mut lines: Vec<Line> = statements
+            .filter_map(|(at, statement, acts)| self.line((*at, acts), statement, &view))
             .flatten()
             .collect();
         for unknown in &document.open {
@@ -104,10 +125,15 @@ impl Reader<'_> {
                 lines.push(Line {
                     statement: None,
                     denies,
-                    acts: all_acts(),
-                    perhaps: Bits::none(words::acts().len()),
-                    who: Who { negated: false, items: vec![(0, Named::Everyone)], hidden: None },
+                    acts: Covered { certain: act::all().clone(), perhaps: act::none() },
+                    who: Who {
+                        negated: false,
+                        items: vec![(0, Named::Everyone)],
+                        hidden: None,
+                        spared: None,
+                    },
                     tests: vec![hidden],
+                    tied: Vec::new(),
                     act_test: None,
                 });
             }
@@ -116,7 +142,12 @@ impl Reader<'_> {
     }
 
     /// The lines of a statement: two when its effect is not known. `None` when it does nothing.
-    fn line(&mut self, at: usize, statement: &Statement, view: &View<'_>) -> Option<Vec<Line>> {
+    fn line(
+        &mut self,
+        (at, acts): (usize, &Covered),
+        statement: &Statement,
+        view: &View<'_>,
+    ) -> Option<Vec<Line>> {
         let on_key = view.acts_on_key(statement);
         if on_key.is_no() || statement.principals.is_none() {
             return None;
@@ -142,11 +173,7 @@ impl Reader<'_> {
                 .iter()
                 .map(|u| self.table.of_hidden(&format!("conditions of {}", u.name))),
         );
-        let (acts, perhaps) = acts(statement, view);
-        if acts.is_empty() && perhaps.is_empty() {
-            return None;
-        }
-        let act_test = (!perhaps.is_empty()).then(|| {
+        let act_test = (!acts.perhaps.is_empty()).then(|| {
             let actions = statement.actions.as_ref();
             let shown: Vec<String> =
                 actions.iter().flat_map(|actions| &actions.items).map(|item| item.value.shown()).collect();
@@ -154,8 +181,9 @@ impl Reader<'_> {
         });
         tests.sort_unstable();
         tests.dedup();
-        let who = self.who(statement)?;
-        let line = Line { statement: Some(at), denies: false, acts, perhaps, who, tests, act_test };
+        let (tied, tests) = tests.into_iter().partition(|test| self.table.is_tied(*test));
+        let (acts, who) = (acts.clone(), self.who(statement)?);
+        let line = Line { statement: Some(at), denies: false, acts, who, tests, tied, act_test };
         Some(match &statement.effect {
             Effect::Allow => vec![line],
             Effect::Deny => vec![Line { denies: true, ..line }],
@@ -178,10 +206,15 @@ impl Reader<'_> {
 
     fn who(&mut self, statement: &Statement) -> Option<Who> {
         let principals = statement.principals.as_ref()?;
-        let items = principals.items.iter().enumerate().map(|(at, item)| (at, self.named(item))).collect();
+        let items: Vec<(usize, Named)> =
+            principals.items.iter().enumerate().map(|(at, item)| (at, self.named(item))).collect();
         let hidden =
             principals.open.as_ref().map(|u| self.table.of_hidden(&format!("principals of {}", u.name)));
-        Some(Who { negated: principals.negated, items, hidden })
+        let spared = principals.negated.then(|| {
+            let named: Vec<&Named> = items.iter().map(|(_, named)| named).collect();
+            self.table.of_hidden(&format!("not {named:?}"))
+        });
+        Some(Who { negated: principals.negated, items, hidden, spared })
     }
 
     fn named(&mut self, item: &Element<Principal>) -> Named {
@@ -255,24 +288,4 @@ fn shown(principal: &Principal) -> String {
         Principal::Account(AccountRef::Unknown(unknown)) => format!("account {}", unknown.name),
         other => other.shown("the key's account"),
     }
-}
-
-fn all_acts() -> Bits {
-    let mut all = Bits::none(words::acts().len());
-    words::acts().iter().enumerate().filter(|(_, act)| act.key_policy).for_each(|(at, _)| all.add(at));
-    all
-}
-
-/// The actions that the statement covers for certain, and those perhaps.
-fn acts(statement: &Statement, view: &View<'_>) -> (Bits, Bits) {
-    let none = || Bits::none(words::acts().len());
-    let (mut certain, mut perhaps) = (none(), none());
-    for (at, act) in words::acts().iter().enumerate().filter(|(_, act)| act.key_policy) {
-        match view.names_action(statement, &act.name).verdict {
-            Verdict::Yes => certain.add(at),
-            Verdict::CannotTell => perhaps.add(at),
-            Verdict::No => {}
-        }
-    }
-    (certain, perhaps)
 }

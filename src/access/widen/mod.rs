@@ -5,13 +5,18 @@
 //! lets in and the old one does not. What is easy to get wrong: access by delegation to the account is less than access
 //! by name, since an IAM policy has to allow it too; so naming a role that the account could let in anyway is new.
 
+mod act;
 mod bits;
 mod caller;
+mod cover;
+mod covered;
 mod engine;
 mod ground;
 mod line;
 mod solve;
 mod test;
+#[cfg(test)]
+mod tests;
 mod text_class;
 mod value;
 mod witness;
@@ -23,9 +28,10 @@ use crate::logic::{Answer, Verdict};
 use crate::policy::Document;
 use crate::value::Trail;
 use caller::Who;
-use engine::{Cover, Engine, Found, Mode};
+use cover::Cover;
+use engine::{Engine, Facing, Found, Lead, Mode};
 use ground::Ground;
-use line::Line;
+use line::Prepared;
 
 #[cfg(test)]
 pub(super) use engine::carries;
@@ -87,14 +93,26 @@ struct Question<'a> {
     principals: &'a [String],
 }
 
-/// Asks for every account that may be the key's own.
+/// Asks for every account that may be the key's own, until it is plain that it depends on the account.
 fn ask(question: &Question<'_>) -> New {
-    let mut answers = own_accounts(question).into_iter().map(|own| {
+    let (old, new) = (question.old.map(Prepared::of), Prepared::of(question.new));
+    let mut known: Option<New> = None;
+    for own in own_accounts(question) {
         let ground = Ground { own, setting: question.setting };
-        answer(question, ground)
-    });
-    let Some(first) = answers.next() else { return New::nothing() };
-    answers.fold(first, New::either)
+        let answer = match Engine::new(old.as_ref(), &new, ground, question.principals) {
+            Some(engine) => answer(question, &engine),
+            None => New::nothing(),
+        };
+        let joined = match known.take() {
+            Some(known) => known.either(answer),
+            None => answer,
+        };
+        if joined.answer.is_open() {
+            return joined;
+        }
+        known = Some(joined);
+    }
+    known.unwrap_or_else(New::nothing)
 }
 
 /// The accounts that may be the key's own: the one that is known or told by the policies, or those that they mention
@@ -114,55 +132,36 @@ fn own_accounts(question: &Question<'_>) -> Vec<String> {
     other.into_iter().chain(mentioned).collect()
 }
 
-fn answer(question: &Question<'_>, ground: Ground<'_>) -> New {
-    let engine = Engine::new(question.old, question.new, ground, question.principals);
+fn answer(question: &Question<'_>, engine: &Engine<'_>) -> New {
     let mut found = New::nothing();
-    for line in engine.new.iter().filter(|line| !line.denies && !engine.is_covered(line)) {
-        for (at, named) in items(line) {
-            Search { engine: &engine, question, line, at, named: named.as_ref() }.run(&mut found);
-        }
+    for (at, lead) in engine.leads.iter().enumerate() {
+        Search { engine, question, lead, at }.run(&mut found);
     }
-    found.conclude(&engine, question.new)
+    found.conclude(engine, question.new)
 }
 
-/// The principals of a line one by one; `None` for a list that is negated.
-fn items(line: &Line) -> Vec<(Option<usize>, Option<line::Named>)> {
-    if line.who.negated {
-        return vec![(None, None)];
-    }
-    let each = line.who.items.iter().map(|(at, named)| (Some(*at), Some(named.clone())));
-    each.chain(
-        line.who.hidden.map(|test| (None, Some(line::Named::Hidden("others".to_owned(), test, false)))),
-    )
-    .collect()
-}
-
-/// One principal of one line.
+/// One principal of one statement.
 struct Search<'a> {
     engine: &'a Engine<'a>,
     question: &'a Question<'a>,
-    line: &'a Line,
-    at: Option<usize>,
-    named: Option<&'a line::Named>,
+    lead: &'a Lead,
+    /// The lead's place.
+    at: usize,
 }
 
 impl Search<'_> {
     /// Looks at every class of callers until one is let in.
     fn run(&self, out: &mut New) {
         let (mut certain, mut perhaps): (Option<NewAccess>, Option<NewAccess>) = (None, None);
-        for who in &self.engine.callers {
-            if !self.is_asked_for(who) {
+        for caller in &self.engine.callers {
+            let Some(covers) = caller.by(self.at).filter(|_| self.is_asked_for(&caller.who)) else {
                 continue;
-            }
-            let (direct, delegated) = match self.named {
-                Some(named) => self.engine.item_covers(named, who),
-                None => self.engine.line_covers(self.line, who),
             };
-            for (by, direct) in [(direct, true), (delegated, false)] {
+            for (by, direct) in [(covers.direct, true), (covers.delegated, false)] {
                 if by == Cover::No {
                     continue;
                 }
-                match self.caller(who, &by, direct) {
+                match self.caller(caller, by, direct) {
                     Some((true, access)) => match &mut certain {
                         Some(known) => known.add(&access),
                         None => certain = Some(access),
@@ -189,20 +188,17 @@ impl Search<'_> {
     }
 
     /// The access of one class of callers, and whether it is certain.
-    fn caller(&self, who: &Who, by: &Cover, direct: bool) -> Option<(bool, NewAccess)> {
+    fn caller(&self, caller: &Facing, by: Cover, direct: bool) -> Option<(bool, NewAccess)> {
         let mut known: Vec<Option<(bool, bool)>> = vec![None; words::acts().len()];
         let mut best: Option<(bool, NewAccess)> = None;
-        for (at, act) in words::acts().iter().enumerate() {
-            let speaks = self.line.acts.has(at) || self.line.perhaps.has(at);
-            if !speaks || !self.asks_for(&act.name) {
-                continue;
-            }
+        for at in self.lead.acts.iter() {
+            let Some(act) = words::acts().get(at).filter(|act| self.asks_for(&act.name)) else { continue };
             let class = self.engine.act_class(at);
-            let Some(mode) = self.engine.mode(who, direct, at) else { continue };
+            let Some(mode) = self.engine.mode(&caller.who, direct, at) else { continue };
             let (new, certain) = if let Some(known) = known.get(class).copied().flatten() {
                 known
             } else {
-                let found = self.engine.search(self.line, by, who, (at, mode));
+                let found = self.engine.search(self.lead.line, by, caller, (at, mode));
                 let judged = match &found {
                     Found::Nothing => (false, false),
                     Found::Access(_) => (true, true),
@@ -213,7 +209,7 @@ impl Search<'_> {
                 }
                 let better = best.as_ref().is_none_or(|(certain, _)| judged.1 && !certain);
                 if let (true, Found::Access(space) | Found::Perhaps(space)) = (better && judged.0, &found) {
-                    best = Some((judged.1, self.witness((who, by), &act.name, mode, space)));
+                    best = Some((judged.1, self.witness((&caller.who, by), &act.name, mode, space)));
                 }
                 judged
             };
@@ -233,10 +229,10 @@ impl Search<'_> {
             || patterns.iter().any(|pattern| words::glob(&pattern.to_ascii_lowercase(), &lower))
     }
 
-    fn witness(&self, (who, by): (&Who, &Cover), act: &str, mode: Mode, space: &solve::Space) -> NewAccess {
+    fn witness(&self, (who, by): (&Who, Cover), act: &str, mode: Mode, space: &solve::Space) -> NewAccess {
         let request = witness::request(self.engine, who, act, space);
-        let statement = self.line.statement;
-        let mut because = witness::places(self.question.new, statement, self.at, act);
+        let statement = self.engine.new.get(self.lead.line).and_then(|line| line.statement);
+        let mut because = witness::places(self.question.new, statement, self.lead.at, act);
         let open = witness::open(self.engine, by, space);
         let span = because.first().map_or(self.question.new.span, |first| first.span);
         because.extend(open.into_iter().map(|what| {
@@ -248,7 +244,7 @@ impl Search<'_> {
             needs_identity_policy: mode == Mode::WithIdentity,
             actions: Vec::new(),
             statement,
-            principal: self.at,
+            principal: self.lead.at,
             because,
         }
     }

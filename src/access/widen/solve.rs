@@ -12,13 +12,27 @@ use std::cell::Cell;
 /// The classes that are left of every key.
 pub(super) type Space = Vec<Bits>;
 
+/// Tests that make a statement apply: its own, and those that stand for what is not known of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Clause<'a> {
+    pub(super) tests: &'a [TestId],
+    pub(super) hidden: &'a [TestId],
+    pub(super) gates: [Option<TestId>; 2],
+}
+
+impl Clause<'_> {
+    fn iter(&self) -> impl Iterator<Item = TestId> {
+        self.tests.iter().chain(self.hidden).copied().chain(self.gates.into_iter().flatten())
+    }
+}
+
 /// What is asked for.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Goal {
-    /// Tests that hold.
-    pub(super) hold: Vec<TestId>,
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Goal<'a> {
+    /// All tests of these hold.
+    pub(super) hold: [Option<Clause<'a>>; 2],
     /// Of each of these, one test fails.
-    pub(super) break_one: Vec<Vec<TestId>>,
+    pub(super) break_one: &'a [Clause<'a>],
     /// Whether what is not known may be taken as it suits.
     pub(super) free: bool,
 }
@@ -34,41 +48,42 @@ pub(super) struct Ring {
 }
 
 impl Ring {
-    /// Classes for the keys of a table; `tied` keys have none: they follow from the caller.
-    pub(super) fn new(table: &Table, tied: impl Fn(&str) -> bool) -> Self {
-        let columns: Vec<Classes> = table
-            .keys
-            .iter()
-            .enumerate()
-            .map(|(key, column)| {
-                if column.hidden {
-                    // False, then true.
-                    let none = || Bits::none(0);
-                    Classes { classes: vec![(Vec::new(), none()), (Vec::new(), none())], cut: false }
-                } else if tied(&column.name) {
-                    Classes::default()
-                } else {
-                    classes(table, key)
-                }
-            })
-            .collect();
-        let mut ring = Self { columns, holds: Vec::new(), hidden: Vec::new(), steps: Cell::new(0) };
-        for (id, row) in table.rows.iter().enumerate() {
-            let (key, hidden) = match row {
-                Row::Test(test) => (test.key, false),
-                Row::Hidden(key) => (*key, true),
-            };
-            let classes = ring.columns.get(key).map_or(&[][..], |column| &column.classes);
-            let mut holds = Bits::none(classes.len());
-            for (at, (_, truth)) in classes.iter().enumerate() {
-                if if hidden { at == 1 } else { truth.has(id) } {
-                    holds.add(at);
+    /// Classes for the keys of those tests that are used. Tied keys have none: they follow from the caller.
+    pub(super) fn new(table: &Table, used: &Bits) -> Self {
+        let mut holds = vec![(0, Bits::default()); table.rows.len()];
+        let mut columns = Vec::with_capacity(table.keys.len());
+        for (key, column) in table.keys.iter().enumerate() {
+            let ids: Vec<TestId> = column.tests.iter().copied().filter(|id| used.has(*id)).collect();
+            if column.hidden {
+                // False, then true.
+                let none = || (Vec::new(), Bits::default());
+                columns.push(Classes { classes: vec![none(), none()], cut: false });
+            } else if column.tied || ids.is_empty() {
+                columns.push(Classes::default());
+            } else {
+                let tests: Vec<_> = ids.iter().filter_map(|id| Some(table.test(*id)?.0)).collect();
+                columns.push(classes(&tests, column));
+            }
+            let classes = columns.last().map_or(&[][..], |column| &column.classes);
+            for (place, id) in ids.iter().enumerate() {
+                let mut held = Bits::none(classes.len());
+                let each = classes.iter().enumerate().filter(|(_, (_, truth))| truth.has(place));
+                each.for_each(|(at, _)| held.add(at));
+                if let Some(slot) = holds.get_mut(*id) {
+                    *slot = (key, held);
                 }
             }
-            ring.holds.push((key, holds));
-            ring.hidden.push(hidden);
         }
-        ring
+        let mut hidden = Vec::with_capacity(table.rows.len());
+        for (row, slot) in table.rows.iter().zip(&mut holds) {
+            if let Row::Hidden(key) = row {
+                let mut held = Bits::none(2);
+                held.add(1);
+                *slot = (*key, held);
+            }
+            hidden.push(matches!(row, Row::Hidden(_)));
+        }
+        Self { columns, holds, hidden, steps: Cell::new(0) }
     }
 
     /// Every class of every key.
@@ -82,14 +97,14 @@ impl Ring {
     }
 
     /// The classes that reach the goal, if any do.
-    pub(super) fn reach(&self, goal: &Goal, space: &Space) -> Option<Space> {
+    pub(super) fn reach(&self, goal: &Goal<'_>, space: &Space) -> Option<Space> {
         let mut space = space.clone();
-        for test in &goal.hold {
-            if !self.narrow(&mut space, *test, true, goal.free) {
+        for test in goal.hold.iter().flatten().flat_map(Clause::iter) {
+            if !self.narrow(&mut space, test, true, goal.free) {
                 return None;
             }
         }
-        self.split(space, goal.break_one.iter().map(Vec::as_slice).collect(), goal.free)
+        self.split(space, goal.break_one.iter().collect(), goal.free)
     }
 
     /// Keeps the classes for which the test holds or fails; whether any are left.
@@ -109,19 +124,19 @@ impl Ring {
         !left.is_empty()
     }
 
-    fn split<'a>(&self, mut space: Space, mut left: Vec<&'a [TestId]>, free: bool) -> Option<Space> {
+    fn split<'a>(&self, mut space: Space, mut left: Vec<&'a Clause<'a>>, free: bool) -> Option<Space> {
         loop {
             self.steps.set(self.steps.get() + 1 + left.len());
             if self.is_exhausted() {
                 return None;
             }
-            let mut best: Option<(usize, &'a [TestId])> = None;
+            let mut best: Option<(usize, &'a Clause<'a>)> = None;
             let mut open = Vec::with_capacity(left.len());
             for clause in left {
-                if clause.iter().any(|test| self.fails(&space, *test)) {
+                if clause.iter().any(|test| self.fails(&space, test)) {
                     continue;
                 }
-                let ways = clause.iter().filter(|test| self.may_fail(&space, **test, free)).count();
+                let ways = clause.iter().filter(|test| self.may_fail(&space, *test, free)).count();
                 if ways == 0 {
                     return None;
                 }
@@ -132,13 +147,13 @@ impl Ring {
             }
             left = open;
             let Some((ways, clause)) = best else { return Some(space) };
-            let mut tests = clause.iter().filter(|test| self.may_fail(&space, **test, free));
+            let mut tests = clause.iter().filter(|test| self.may_fail(&space, *test, free));
             if ways == 1 {
-                let test = *tests.next()?;
+                let test = tests.next()?;
                 self.narrow(&mut space, test, false, free);
                 continue;
             }
-            let tests: Vec<TestId> = tests.copied().collect();
+            let tests: Vec<TestId> = tests.collect();
             return tests.into_iter().find_map(|test| {
                 let mut narrowed = space.clone();
                 self.narrow(&mut narrowed, test, false, free);

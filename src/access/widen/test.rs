@@ -5,10 +5,11 @@
 //! they are written the same.
 
 use super::super::compare::{self, holds_text};
-use super::bits::Bits;
+use super::caller::TIED;
 use super::ground::Ground;
 use crate::policy::Condition;
 use crate::policy::condition::{Comparison, Operator, SetQualifier};
+use crate::policy::facts::{self, ConditionKey};
 use rustc_hash::FxHashMap;
 
 /// A number of a test in the [`Table`].
@@ -35,13 +36,22 @@ impl Test {
             return missing;
         }
         let mut each = real.iter().map(|value| self.matches(value) != self.operator.negated);
-        match (self.operator.set, self.operator.negated) {
-            (Some(SetQualifier::ForAllValues), _) | (None, true) => each.all(|holds| holds),
-            (Some(SetQualifier::ForAnyValue), _) | (None, false) => each.any(|holds| holds),
+        if self.asks_all() { each.all(|holds| holds) } else { each.any(|holds| holds) }
+    }
+
+    /// Whether each value of a request must pass; otherwise one is enough.
+    pub(super) fn asks_all(&self) -> bool {
+        match self.operator.set {
+            Some(SetQualifier::ForAllValues) => true,
+            Some(SetQualifier::ForAnyValue) => false,
+            None => self.operator.negated,
         }
     }
 
     fn matches(&self, real: &str) -> bool {
+        if self.operator.comparison == Comparison::StringEquals {
+            return self.values.binary_search_by(|value| value.as_str().cmp(real)).is_ok();
+        }
         self.values.iter().any(|value| holds_text(self.operator.comparison, value, real))
     }
 }
@@ -74,6 +84,12 @@ pub(super) struct Column {
     /// As written first.
     pub(super) shown: String,
     pub(super) hidden: bool,
+    /// Whether it follows from the caller, or from the key itself.
+    pub(super) tied: bool,
+    /// What is known of the condition key.
+    pub(super) fact: Option<&'static ConditionKey>,
+    /// Its tests.
+    pub(super) tests: Vec<TestId>,
 }
 
 impl Table {
@@ -102,9 +118,13 @@ impl Table {
         if let Some(known) = self.tests.get(&test) {
             return *known;
         }
+        let id = self.rows.len();
         self.rows.push(Row::Test(test.clone()));
-        self.tests.insert(test, self.rows.len() - 1);
-        self.rows.len() - 1
+        self.tests.insert(test, id);
+        if let Some(column) = self.keys.get_mut(key) {
+            column.tests.push(id);
+        }
+        id
     }
 
     /// The test for something that is not known.
@@ -118,37 +138,29 @@ impl Table {
         self.rows.len() - 1
     }
 
-    /// The test for something that is not known, if it was named before.
-    pub(super) fn known_hidden(&self, what: &str) -> Option<TestId> {
-        self.hidden.get(what).copied()
-    }
-
     fn column(&mut self, name: &str, shown: &str, hidden: bool) -> usize {
         if let Some(known) = self.by_name.get(name) {
             return *known;
         }
-        self.keys.push(Column { name: name.to_owned(), shown: shown.to_owned(), hidden });
+        let tied = !hidden && (TIED.contains(&name) || name == "aws:resourceaccount");
+        let fact = if hidden { None } else { facts::condition_key(name) };
+        let (own, shown) = (name.to_owned(), shown.to_owned());
+        self.keys.push(Column { name: own, shown, hidden, tied, fact, tests: Vec::new() });
         self.by_name.insert(name.to_owned(), self.keys.len() - 1);
         self.keys.len() - 1
     }
 
-    /// The tests of one key.
-    pub(super) fn tests_of(&self, key: usize) -> impl Iterator<Item = (TestId, &Test)> {
-        self.rows.iter().enumerate().filter_map(move |(id, row)| match row {
-            Row::Test(test) if test.key == key => Some((id, test)),
-            _ => None,
-        })
+    /// A test with its column; `None` for something that is not known.
+    pub(super) fn test(&self, id: TestId) -> Option<(&Test, &Column)> {
+        match self.rows.get(id)? {
+            Row::Test(test) => Some((test, self.keys.get(test.key)?)),
+            Row::Hidden(_) => None,
+        }
     }
 
-    /// For each of some lists of values, which of the key's tests hold.
-    pub(super) fn truth(&self, key: usize, values: &[String]) -> Bits {
-        let mut truth = Bits::none(self.rows.len());
-        for (id, test) in self.tests_of(key) {
-            if test.holds(values) {
-                truth.add(id);
-            }
-        }
-        truth
+    /// Whether a test follows from the caller.
+    pub(super) fn is_tied(&self, id: TestId) -> bool {
+        self.test(id).is_some_and(|(_, column)| column.tied)
     }
 }
 

@@ -2,76 +2,87 @@
 //! can tell requests apart by this key.
 
 use super::bits::Bits;
-use super::test::{Table, Test};
+use super::test::{Column, Test};
 use super::text_class::{Domain, Pattern, texts};
 use crate::policy::condition::{Comparison, ValueType};
-use crate::policy::facts;
 use base64::Engine as _;
 use ipnet::IpNet;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use std::net::IpAddr;
 
-/// Values of a key with several values that are combined freely.
-const MOST_COMBINED: usize = 10;
+/// More ways of combining the values of a key with several values than these are not told apart.
+const MOST_COMBINED: usize = 4_096;
 
 /// The classes of one key.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Classes {
-    /// The values of each class and which tests hold for them; the first is the missing key.
+    /// The values of each class and which tests hold for them, by their place in the list; the first is the missing key.
     pub(super) classes: Vec<(Vec<String>, Bits)>,
     /// Whether there may be more.
     pub(super) cut: bool,
 }
 
-/// The classes of the key in a column of the table.
-pub(super) fn classes(table: &Table, key: usize) -> Classes {
-    let tests: Vec<&Test> = table.tests_of(key).map(|(_, test)| test).collect();
-    let name = table.keys.get(key).map_or("", |column| &column.name);
-    let (singles, mut cut) = singles(&tests, name);
-    let mut lists: Vec<Vec<String>> = vec![Vec::new()];
-    lists.extend(singles.iter().map(|value| vec![value.clone()]));
-    if many(&tests, name) {
-        cut |= combine(&singles, &mut lists, |values| table.truth(key, values));
-    }
-    let mut seen: FxHashSet<(bool, Bits)> = FxHashSet::default();
-    let mut classes = Vec::new();
-    for values in lists {
-        let truth = table.truth(key, &values);
-        if seen.insert((values.is_empty(), truth.clone())) {
+/// The classes of a key that tests tell apart.
+pub(super) fn classes(tests: &[&Test], column: &Column) -> Classes {
+    let truth = |values: &[String]| {
+        let mut truth = Bits::none(tests.len());
+        tests.iter().enumerate().filter(|(_, test)| test.holds(values)).for_each(|(at, _)| truth.add(at));
+        truth
+    };
+    let (singles, mut cut) = singles(tests, column);
+    let mut seen: FxHashSet<Bits> = FxHashSet::default();
+    let mut classes = Vec::with_capacity(singles.len() + 1);
+    for value in singles {
+        let values = vec![value];
+        let truth = truth(&values);
+        if seen.insert(truth.clone()) {
             classes.push((values, truth));
         }
     }
+    if many(tests, column) {
+        cut |= combine(tests, &mut seen, &mut classes);
+    }
+    classes.insert(0, (Vec::new(), truth(&[])));
     Classes { classes, cut }
 }
 
 /// Whether a request may carry several values: the facts say so, or the key is not known and is tested as a set.
-fn many(tests: &[&Test], name: &str) -> bool {
-    facts::condition_key(name)
-        .map_or_else(|| tests.iter().any(|test| test.operator.set.is_some()), |key| key.many)
+fn many(tests: &[&Test], column: &Column) -> bool {
+    column.fact.map_or_else(|| tests.iter().any(|test| test.operator.set.is_some()), |key| key.many)
 }
 
-/// Adds lists of several values, each value one of those that single tests tell apart.
-fn combine(singles: &[String], lists: &mut Vec<Vec<String>>, truth: impl Fn(&[String]) -> Bits) -> bool {
-    let mut kinds: FxHashMap<Bits, &String> = FxHashMap::default();
-    let mut distinct = Vec::new();
-    for value in singles {
-        if kinds.insert(truth(std::slice::from_ref(value)), value).is_none() {
-            distinct.push(value);
+/// Adds lists of several values. What holds for a list follows from what holds for its values: a test that asks for all
+/// holds for a list when it holds for each, one that asks for any when it holds for one. So lists are made longer only
+/// while that makes a difference.
+fn combine(tests: &[&Test], seen: &mut FxHashSet<Bits>, classes: &mut Vec<(Vec<String>, Bits)>) -> bool {
+    let mut asks_all = Bits::none(tests.len());
+    tests.iter().enumerate().filter(|(_, test)| test.asks_all()).for_each(|(at, _)| asks_all.add(at));
+    let singles = classes.clone();
+    let mut at = 0;
+    while let Some((values, truth)) = classes.get(at).cloned() {
+        if classes.len() > MOST_COMBINED {
+            return true;
         }
-    }
-    let cut = distinct.len() > MOST_COMBINED;
-    distinct.truncate(MOST_COMBINED);
-    for chosen in 1_usize..1 << distinct.len() {
-        if chosen.count_ones() > 1 {
-            let picked = distinct.iter().enumerate().filter(|(at, _)| chosen & (1 << at) != 0);
-            lists.push(picked.map(|(_, value)| (*value).clone()).collect());
+        for (more, other) in &singles {
+            let mut joined = truth.clone();
+            joined.take(other);
+            let mut both = truth.clone();
+            both.keep(other);
+            both.keep(&asks_all);
+            joined.drop(&asks_all);
+            joined.take(&both);
+            if !values.iter().any(|value| more.contains(value)) && seen.insert(joined.clone()) {
+                classes.push(([values.as_slice(), more].concat(), joined));
+            }
         }
+        at += 1;
     }
-    cut
+    false
 }
 
 /// One value for every way in which the tests can tell single values apart.
-fn singles(tests: &[&Test], name: &str) -> (Vec<String>, bool) {
+fn singles(tests: &[&Test], column: &Column) -> (Vec<String>, bool) {
+    let name = &column.name;
     let mut found = Vec::new();
     let mut cut = false;
     let kind = |test: &&&Test| test.operator.comparison != Comparison::Null;
@@ -94,7 +105,7 @@ fn singles(tests: &[&Test], name: &str) -> (Vec<String>, bool) {
         }
     }
     if found.is_empty() {
-        found.push(facts::condition_key(name).map_or("x", |key| sample(key.value_type)).to_owned());
+        found.push(column.fact.map_or("x", |key| sample(key.value_type)).to_owned());
     }
     (found, cut)
 }

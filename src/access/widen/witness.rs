@@ -3,7 +3,8 @@
 use super::super::words;
 use super::super::{Request, Witness};
 use super::caller::Who;
-use super::engine::{Cover, Engine, tied, tied_values};
+use super::cover::Cover;
+use super::engine::Engine;
 use super::solve::Space;
 use super::test::Row;
 use crate::policy::{Document, Principal};
@@ -16,8 +17,8 @@ pub(super) fn request(engine: &Engine<'_>, who: &Who, act: &str, space: &Space) 
         if column.hidden {
             continue;
         }
-        let values = if tied(&column.name) {
-            tied_values(&column.name, who, &engine.ground)
+        let values = if column.tied {
+            who.values(&column.name, &engine.ground)
         } else {
             let class = left.iter().next().and_then(|class| classes.classes.get(class));
             class.map(|(values, _)| values.clone()).unwrap_or_default()
@@ -82,14 +83,13 @@ pub(super) fn places(
 }
 
 /// What is not known and was decided to reach the class.
-pub(super) fn open(engine: &Engine<'_>, by: &Cover, space: &Space) -> Vec<String> {
+pub(super) fn open(engine: &Engine<'_>, by: Cover, space: &Space) -> Vec<String> {
     let columns = engine.table.keys.iter().zip(space);
     let mut open: Vec<String> = columns
-        .filter(|(column, left)| column.hidden && left.iter().count() < 2)
+        .filter(|(column, left)| column.hidden && left.count() < 2)
         .map(|(column, _)| column.shown.clone())
         .collect();
-    if let Cover::If(test) = by
-        && let Some(Row::Hidden(key)) = engine.table.rows.get(*test)
+    if let Some(Row::Hidden(key)) = by.test().and_then(|test| engine.table.rows.get(test))
         && let Some(column) = engine.table.keys.get(*key)
         && !open.contains(&column.shown)
     {
