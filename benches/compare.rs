@@ -63,13 +63,17 @@ fn said(document: &Document) -> String {
             let items = all.iter().flat_map(|all| &all.items);
             items.map(|item| item.value.shown()).collect::<Vec<_>>()
         };
-        let tests = one.conditions.iter().map(|test| {
+        let conditions = one.conditions.iter().map(|test| {
             let values: Vec<String> = test.values.iter().map(|value| value.value.shown()).collect();
             (test.operator.shown(), test.key.shown(), values)
         });
         let effect = matches!(one.effect, Effect::Deny);
-        let (principals, tests) = (principals.collect::<Vec<_>>(), tests.collect::<Vec<_>>());
-        format!("{effect} {principals:?} {:?} {:?} {tests:?}", texts(&one.actions), texts(&one.resources))
+        let (principals, conditions) = (principals.collect::<Vec<_>>(), conditions.collect::<Vec<_>>());
+        format!(
+            "{effect} {principals:?} {:?} {:?} {conditions:?}",
+            texts(&one.actions),
+            texts(&one.resources)
+        )
     });
     statements.collect()
 }
