@@ -18,8 +18,10 @@ pub struct Held {
     pub unit: String,
     /// Its address in there.
     pub address: String,
-    /// What else it is known by: its description.
+    /// What else it is known by: its aliases, its description.
     pub names: Vec<String>,
+    /// Addresses that it had before it was moved.
+    pub formerly: Vec<String>,
     /// Its declaration's head.
     pub span: Span,
     /// The policy.
@@ -39,6 +41,7 @@ impl Held {
             unit: String::new(),
             address: String::new(),
             names: Vec::new(),
+            formerly: Vec::new(),
             span,
             document: crate::policy::default_key_policy(span),
             is_default: true,
@@ -129,19 +132,21 @@ fn lockout(old: Option<&Held>, new: &Held) -> Option<Access> {
     (now.is_yes() && !before && !new.hidden).then_some(now)
 }
 
-/// For each new key the old one that it is: by unit and address, by address, by what else it is known by, and at last
-/// the only one that is left on either side.
+/// For each new key the old one that it is: by unit and address, by what it was moved from, by address alone, by an alias,
+/// by a description, by a policy that says the same, and at last the only one that is left on either side.
 fn pair(old: &[Held], new: &[Held]) -> Vec<Option<usize>> {
     let mut pairs: Vec<Option<usize>> = vec![None; new.len()];
-    let tests: [fn(&Held, &Held) -> bool; 4] = [
+    let tests: [fn(&Held, &Held) -> bool; 6] = [
         |old, new| old.unit == new.unit && old.address == new.address,
+        |old, new| old.unit == new.unit && new.formerly.contains(&old.address),
         |old, new| old.address == new.address,
-        |old, new| old.names.iter().any(|name| new.names.contains(name)),
+        |old, new| share(old, new, |name| name.starts_with("alias/")),
+        |old, new| share(old, new, |_| true),
         |old, new| !old.is_default && !new.is_default && says_the_same(old, new),
     ];
     for (step, same) in tests.into_iter().enumerate() {
         // Policies are compared only where a few keys are left.
-        if step == 3 && (new.len() > MOST_ALIKE || old.len() > MOST_ALIKE) {
+        if step == 5 && (new.len() > MOST_ALIKE || old.len() > MOST_ALIKE) {
             break;
         }
         for (at, key) in new.iter().enumerate() {
@@ -162,6 +167,11 @@ fn pair(old: &[Held], new: &[Held]) -> Vec<Option<usize>> {
         return vec![Some(0)];
     }
     pairs
+}
+
+/// Whether two keys are known by the same name.
+fn share(old: &Held, new: &Held, counts: impl Fn(&str) -> bool) -> bool {
+    old.names.iter().any(|name| counts(name) && new.names.contains(name))
 }
 
 /// Whether two policies allow the same, so that one is the other under a new name.

@@ -33,6 +33,8 @@ pub struct Declared {
     pub stack: Option<String>,
     /// The paths of the CDK constructs that made resources, by address.
     pub constructs: BTreeMap<String, String>,
+    /// Addresses that were moved, of resources and module calls: the old one, then the new one.
+    pub moved: Vec<(String, String)>,
     /// Mistakes found on the way.
     pub problems: Vec<Problem>,
     /// Comments of the files that were parsed, for suppressions.

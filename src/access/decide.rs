@@ -25,6 +25,15 @@ pub struct Policies<'a> {
     pub identity: &'a [Document],
     /// The caller's permissions boundary; empty: none.
     pub boundary: &'a [Document],
+    /// The session policies that were passed when the caller's session began; empty: none.
+    pub session: &'a [Document],
+}
+
+impl Policies<'_> {
+    /// The policies that limit and never give.
+    fn caps(&self) -> impl Iterator<Item = &Document> {
+        self.boundary.iter().chain(self.session)
+    }
 }
 
 /// What comes of a request.
@@ -51,10 +60,11 @@ pub struct Decision {
 
 /// What comes of `request` (IAM User Guide, "Policy evaluation logic"; AWS KMS Developer Guide, "Troubleshooting
 /// key access"): Deny first, then the key policy, directly or by delegation; another account's caller needs its
-/// own identity policy as well. Service control policies, session policies and grants are not looked at.
+/// own identity policy as well. Permissions boundary and session policies cap what a role is
+/// given (IAM User Guide, "Session policies"). Service control policies and grants are not looked at.
 pub fn decide(request: &Request, policies: &Policies<'_>) -> Decision {
     let setting = Setting { account: Some(request.key_account.clone()), ..Setting::default() };
-    let all = || std::iter::once(policies.key).chain(policies.identity).chain(policies.boundary);
+    let all = || std::iter::once(policies.key).chain(policies.identity).chain(policies.caps());
     let worlds = worlds(all().flat_map(|document| document.statements.iter().flat_map(assumptions)));
     let bench = |world: &World| Bench { request, policies, setting: &setting, world: world.clone() };
     let denied = across(&worlds, |world| bench(world).denied());
@@ -82,7 +92,7 @@ pub(super) struct Bench<'a> {
 enum Way {
     /// By naming the user, the session or the service.
     Direct,
-    /// By naming the role: capped by a permissions boundary.
+    /// By naming the role: capped by a permissions boundary and by session policies.
     Role,
     /// By naming everyone.
     Everyone,
@@ -111,7 +121,7 @@ impl Bench<'_> {
             if who.is_no() { who } else { who.and(self.met(&view, statement)) }
         });
         let open = self.policies.key.open.iter().map(|u| Answer::cannot_tell([Witness::of_unknown(u)]));
-        let others = self.policies.identity.iter().chain(self.policies.boundary);
+        let others = self.policies.identity.iter().chain(self.policies.caps());
         let by_others = others.map(|document| self.by_identity(document, super::deny::denies));
         Answer::any(by_key.chain(open).chain(by_others))
     }
@@ -120,34 +130,35 @@ impl Bench<'_> {
     fn allowed(&self) -> Access {
         let by_key = |way| self.by_key(way);
         let identity = || Answer::any(self.policies.identity.iter().map(|d| self.by_identity(d, allows)));
-        let boundary = || {
-            if self.policies.boundary.is_empty() {
+        let capped = |by: &[Document]| {
+            if by.is_empty() {
                 return Answer::yes([]);
             }
-            Answer::any(self.policies.boundary.iter().map(|d| self.by_identity(d, allows)))
+            Answer::any(by.iter().map(|d| self.by_identity(d, allows)))
         };
+        let capped = || capped(self.policies.boundary).and(capped(self.policies.session));
         let caller = &self.request.caller;
         if caller.kind == CallerKind::Service {
             return by_key(Way::Direct).or(by_key(Way::Everyone));
         }
         if caller.account.as_deref() != Some(self.request.key_account.as_str()) {
             let named = [Way::Direct, Way::Role, Way::Everyone, Way::Delegated].map(by_key);
-            return self.works_across_accounts().and(Answer::any(named)).and(identity()).and(boundary());
+            return self.works_across_accounts().and(Answer::any(named)).and(identity()).and(capped());
         }
         // The account's root user has no identity policy and needs none.
         let identity = if caller.kind == CallerKind::Root { Answer::yes([]) } else { identity() };
-        let everyone = match (caller.kind, boundary().verdict) {
+        let everyone = match (caller.kind, capped().verdict) {
             (CallerKind::Session, verdict) if verdict != Verdict::Yes => {
-                let fact = "whether a permissions boundary limits what is allowed to everyone cannot be told";
+                let fact = "whether a permissions boundary or session policy limits what is allowed to everyone cannot be told";
                 let doubt = Witness::new(self.policies.key.span, fact, &Trail::default());
                 by_key(Way::Everyone).and(Answer::cannot_tell([doubt]))
             }
             _ => by_key(Way::Everyone),
         };
         by_key(Way::Direct)
-            .or(by_key(Way::Role).and(boundary()))
+            .or(by_key(Way::Role).and(capped()))
             .or(everyone)
-            .or(by_key(Way::Delegated).and(identity).and(boundary()))
+            .or(by_key(Way::Delegated).and(identity).and(capped()))
     }
 
     fn works_across_accounts(&self) -> Access {
@@ -338,14 +349,24 @@ mod tests {
 
     fn documents(json: &serde_json::Value, kind: PolicyKind) -> Vec<Document> {
         let one = |json| read(&crate::policy::testing::from_json(json), kind).unwrap();
-        json.as_array().unwrap().iter().map(one).collect()
+        json.as_array().into_iter().flatten().map(one).collect()
     }
 
     /// Decision vectors: recorded judgements with the reason in each note.
     #[test]
     fn vectors() {
-        let text = include_str!("../../testdata/access/vectors.json");
+        judge(include_str!("../../testdata/access/vectors.json"));
+    }
+
+    /// One request for each feature of the policy language, with the rule in its note.
+    #[test]
+    fn features() {
+        judge(include_str!("../../testdata/access/features.json"));
+    }
+
+    fn judge(text: &str) {
         let vectors: serde_json::Value = serde_json::from_str(text).unwrap();
+        let mut faults = Vec::new();
         for vector in vectors.as_array().unwrap() {
             let field = |name: &str| vector[name].as_str().unwrap();
             let key =
@@ -369,6 +390,7 @@ mod tests {
                 key: &key,
                 identity: &documents(&vector["identity_policies"], PolicyKind::Identity),
                 boundary: &documents(&vector["permissions_boundary"], PolicyKind::Identity),
+                session: &documents(&vector["session_policies"], PolicyKind::Identity),
             };
             let expected = match field("expected") {
                 "Allowed" => Outcome::Allowed,
@@ -377,7 +399,10 @@ mod tests {
                 _ => Outcome::Undecided,
             };
             let decision = decide(&request, &policies);
-            assert_eq!(decision.outcome, expected, "{}: {decision:?}", field("id"));
+            if decision.outcome != expected {
+                faults.push(format!("{}: expected {expected:?}: {decision:?}", field("id")));
+            }
         }
+        assert!(faults.is_empty(), "{}", faults.join("\n"));
     }
 }

@@ -46,7 +46,7 @@ impl Considered<'_> {
 /// of its elements match the request).
 pub fn consider<'a>(request: &Request, document: &'a Document, kind: PolicyKind) -> Vec<Considered<'a>> {
     let setting = Setting { account: Some(request.key_account.clone()), ..Setting::default() };
-    let policies = Policies { key: document, identity: &[], boundary: &[] };
+    let policies = Policies { key: document, identity: &[], boundary: &[], session: &[] };
     let bench = Bench { request, policies: &policies, setting: &setting, world: World::default() };
     let view = bench.view(document);
     let each = document.statements.iter().map(|statement| {

@@ -137,7 +137,7 @@ fn requests() -> Vec<Request> {
 fn outcomes(document: &Document) -> Vec<Outcome> {
     let everything = super::testing::identity(r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#);
     let identity = [everything];
-    let policies = Policies { key: document, identity: &identity, boundary: &[] };
+    let policies = Policies { key: document, identity: &identity, boundary: &[], session: &[] };
     requests().iter().map(|request| decide(request, &policies).outcome).collect()
 }
 

@@ -290,7 +290,7 @@ fn agree(seeds: std::ops::Range<u64>) {
             read_policy(&key, PolicyKind::Key),
             identity.iter().map(|one| read_policy(one, PolicyKind::Identity)).collect::<Vec<_>>(),
         );
-        let policies = Policies { key: &document, identity: &identities, boundary: &[] };
+        let policies = Policies { key: &document, identity: &identities, boundary: &[], session: &[] };
         for _ in 0..10 {
             let request = request(dice);
             let decided = decide(&request, &policies).outcome;

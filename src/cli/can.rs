@@ -33,6 +33,9 @@ pub(super) struct Args {
     /// The principal's permissions boundary, as JSON
     #[arg(long, value_name = "FILE")]
     boundary: Vec<String>,
+    /// A session policy that was passed when the session began, as JSON
+    #[arg(long, value_name = "FILE")]
+    session_policy: Vec<String>,
     /// A condition key of the request. May be given several times, also for several values of one key
     #[arg(long, value_name = "KEY=VALUE", value_parser = key_and_value)]
     context: Vec<(String, String)>,
@@ -44,7 +47,7 @@ pub(super) struct Args {
     key_arn: Option<String>,
     /// Read requests from FILE, one JSON object a line, and answer each with one
     #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-",
-        conflicts_with_all = ["principal", "action", "key_policy", "identity_policy", "boundary", "context", "key_account", "key_arn"])]
+        conflicts_with_all = ["principal", "action", "key_policy", "identity_policy", "boundary", "session_policy", "context", "key_account", "key_arn"])]
     json: Option<String>,
 }
 
@@ -77,9 +80,10 @@ pub(super) fn run(args: &Args) -> Result<Code, Failure> {
         paths.iter().map(|path| read(path, PolicyKind::Identity)).collect::<Result<Vec<_>, _>>()
     };
     let (identity, boundary) = (all(&args.identity_policy)?, all(&args.boundary)?);
+    let session = all(&args.session_policy)?;
     let typed = args.principal.as_deref().unwrap_or_default();
     let (request, guessed) = request(args, typed, &key)?;
-    let policies = Policies { key: &key, identity: &identity, boundary: &boundary };
+    let policies = Policies { key: &key, identity: &identity, boundary: &boundary, session: &session };
     let decision = decide(&request, &policies);
     let page =
         Page { guessed, typed, request: &request, decision: &decision, policies: &policies, map: &map };
@@ -230,6 +234,10 @@ impl Page<'_> {
             .iter()
             .any(|(kind, one)| *kind == PolicyKind::Key && one.statement.effect == Effect::Allow);
         let by_identity = applying.iter().any(|(kind, _)| *kind == PolicyKind::Identity);
+        if by_key && !foreign && self.is_capped() {
+            let sentence = "the permissions boundary or the session policy does not allow it, and limits what a role is given";
+            return vec![sentence.to_owned()];
+        }
         let works = facts::action(&self.request.action).is_none_or(|act| act.cross_account);
         let sentence = match (by_key, by_identity) {
             (true, _) if foreign && !works => {
@@ -247,6 +255,16 @@ impl Page<'_> {
             _ => return Vec::new(),
         };
         vec![sentence.to_owned()]
+    }
+
+    /// Whether a permissions boundary or the session policies do not allow the request.
+    fn is_capped(&self) -> bool {
+        let allows = |document: &Document| {
+            let mut considered = consider(self.request, document, PolicyKind::Identity).into_iter();
+            considered.any(|one| one.statement.effect == Effect::Allow && one.applies().is_yes())
+        };
+        let caps = [self.policies.boundary, self.policies.session];
+        caps.iter().any(|cap| !cap.is_empty() && !cap.iter().any(allows))
     }
 
     /// Statements that would have decided otherwise and miss by little.
@@ -299,6 +317,10 @@ impl Page<'_> {
         let key = consider(self.request, self.policies.key, PolicyKind::Key);
         let identity =
             self.policies.identity.iter().flat_map(|one| consider(self.request, one, PolicyKind::Identity));
+        // Boundaries and session policies give nothing, but their Denies count.
+        let caps = self.policies.boundary.iter().chain(self.policies.session);
+        let caps = caps.flat_map(|one| consider(self.request, one, PolicyKind::Identity));
+        let identity = identity.chain(caps.filter(|one| one.statement.effect == Effect::Deny));
         key.into_iter()
             .map(|one| (PolicyKind::Key, one))
             .chain(identity.map(|one| (PolicyKind::Identity, one)))

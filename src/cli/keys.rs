@@ -96,7 +96,7 @@ impl Keys {
 
     fn add(&mut self, unit: &str, declared: &Declared, config: &Config) {
         for key in &declared.keys {
-            self.add_key(unit, key, config);
+            self.add_key(unit, (key, names(key, declared), formerly(&key.address, &declared.moved)), config);
         }
         for policy in &declared.identity_policies {
             let document = policy_file::document(&policy.value, PolicyKind::Identity);
@@ -104,12 +104,18 @@ impl Keys {
         }
     }
 
-    fn add_key(&mut self, unit: &str, key: &Key, config: &Config) {
+    fn add_key(
+        &mut self,
+        unit: &str,
+        (key, names, formerly): (&Key, Vec<String>, Vec<String>),
+        config: &Config,
+    ) {
         let stated = key.policies.iter().find_map(|stated| document_of(&stated.value));
         let held = Held {
             unit: unit.to_owned(),
             address: key.address.clone(),
-            names: names(key),
+            names,
+            formerly,
             setting: rule::setting(Some(key), config),
             hidden: key.policy_elsewhere && stated.is_none(),
             is_default: stated.is_none(),
@@ -136,8 +142,30 @@ fn document_of(value: &Value) -> Option<Document> {
     policy_file::document(value, PolicyKind::Key)
 }
 
-/// What tells a key apart besides its address.
-fn names(key: &Key) -> Vec<String> {
+/// Addresses that a key had before it was moved, the newest first: a move of a module call or of a resource with several
+/// instances moves all that is in it (Terraform language, "Refactoring").
+fn formerly(address: &str, moved: &[(String, String)]) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let mut now = address.to_owned();
+    while found.len() < moved.len() {
+        let before = moved.iter().find_map(|(from, to)| {
+            let rest = now.strip_prefix(to.as_str())?;
+            (rest.is_empty() || rest.starts_with(['.', '['])).then(|| format!("{from}{rest}"))
+        });
+        let Some(before) = before.filter(|before| *before != address && !found.contains(before)) else {
+            break;
+        };
+        now.clone_from(&before);
+        found.push(before);
+    }
+    found
+}
+
+/// What tells a key apart besides its address: its aliases and its description.
+fn names(key: &Key, declared: &Declared) -> Vec<String> {
+    let named = declared.aliases.iter().filter(|alias| alias.key.address.as_ref() == Some(&key.address));
+    let aliases = named.filter_map(|alias| alias.name.as_str().map(str::to_owned));
     let described = key.attributes.get(&crate::key::Attribute::Description);
-    described.and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned).into_iter().collect()
+    let described = described.and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
+    aliases.chain(described).collect()
 }

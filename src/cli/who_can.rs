@@ -34,6 +34,9 @@ pub(super) struct Args {
     /// What this principal can do: the ARN of a user, role or session, an account id, or a service
     #[arg(long, value_name = "ARN")]
     principal: Option<String>,
+    /// This must be allowed to nobody: the exit code is 1 where it is
+    #[arg(long)]
+    forbid: bool,
     /// The account that the keys belong to, where their source does not tell it
     #[arg(long, value_name = "ID", value_parser = super::can::account)]
     key_account: Option<String>,
@@ -118,6 +121,7 @@ pub(super) fn run(args: Args) -> Result<Code, Failure> {
     if told.is_empty() {
         return Err(Failure::Told(format!("no key is declared in `{}`", paths.join("`, `"))));
     }
+    let allowed = told.iter().flat_map(|key| &key.access).any(|row| row.certain);
     match args.format {
         Print::Text => output::print(|out| write(&told, args.principal.as_ref(), out))?,
         Print::Json => {
@@ -126,7 +130,7 @@ pub(super) fn run(args: Args) -> Result<Code, Failure> {
             output::print(|out| writeln!(out, "{}", safe::json(&text)))?;
         }
     }
-    Ok(Code::Clean)
+    Ok(if args.forbid && allowed { Code::Findings } else { Code::Clean })
 }
 
 impl KeyTold {

@@ -67,6 +67,7 @@ fn answer(asked: &Value, map: &SourceMap) -> Result<String, String> {
         key: &key,
         identity: &policies(asked, "identity_policies"),
         boundary: &policies(asked, "permissions_boundary"),
+        session: &policies(asked, "session_policies"),
     };
     let decision = decide(&request, &policies);
     let answered = Answered {

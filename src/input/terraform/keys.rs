@@ -100,6 +100,19 @@ impl<'a> Walk<'a> {
         self.declared
     }
 
+    /// A `moved` block: both addresses are written from the module's point of view.
+    fn moved(&mut self, instance: &Rc<Instance>, block: &Block) {
+        let map = self.eval.session.disk().map();
+        let address = |name: &str| {
+            let written = map.slice(block.body.attribute(name)?.value.span);
+            let plain: String = written.chars().filter(|c| !c.is_whitespace()).collect();
+            let plain = plain.trim_matches('"');
+            let within = if instance.address.is_empty() { "" } else { "." };
+            (!plain.is_empty()).then(|| format!("{}{within}{plain}", instance.address))
+        };
+        self.declared.moved.extend(address("from").zip(address("to")));
+    }
+
     fn module(&mut self, instance: &Rc<Instance>) {
         if self.seen.insert(instance.module.dir.clone()) {
             self.declared.comments.extend_from_slice(&instance.module.comments);
@@ -108,6 +121,9 @@ impl<'a> Walk<'a> {
         }
         if instance.module.modelled {
             self.eval.note_unread(instance);
+        }
+        for block in &instance.module.moved {
+            self.moved(instance, block);
         }
         for (at, block) in instance.module.resources.values().enumerate() {
             if &*block.kind.text == "resource" {

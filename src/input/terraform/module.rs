@@ -27,6 +27,8 @@ pub(super) struct Module {
     pub resources: Table,
     /// `provider` blocks by `name` or `name.alias`.
     pub providers: Table,
+    /// `moved` blocks.
+    pub moved: Vec<Arc<Block>>,
     /// The start of its first file.
     pub start: Option<Span>,
     /// Comments of its files.
@@ -75,6 +77,10 @@ impl Module {
     fn add(&mut self, block: &Arc<Block>, overrides: bool) {
         if &*block.kind.text == "locals" {
             self.add_locals(block, overrides);
+            return;
+        }
+        if &*block.kind.text == "moved" {
+            self.moved.push(Arc::clone(block));
             return;
         }
         let Some(name) = name_of(block) else { return };

@@ -51,7 +51,7 @@ fn lacks(caller: &Caller, action: &str, held: &Held<'_>, case: &Case<'_>) -> Acc
     let Some(identity) = allow_all(case.scene.span) else { return Access::no([]) };
     let decision = decide(
         &request(caller, action, case),
-        &Policies { key: document, identity: &[identity], boundary: &[] },
+        &Policies { key: document, identity: &[identity], boundary: &[], session: &[] },
     );
     let fact = || format!("`{}` is not allowed `{action}` here", caller.name);
     match decision.outcome {
