@@ -180,7 +180,7 @@ impl World {
                 key_account: self.account.clone(),
                 context: context.clone(),
             };
-            let policies = Policies { key: &document, identity: &[], boundary: &[] };
+            let policies = Policies { key: &document, identity: &[], boundary: &[], session: &[] };
             match decide(&request, &policies).outcome {
                 Outcome::Allowed => {}
                 Outcome::Undecided => worst = Outcome::Undecided,
