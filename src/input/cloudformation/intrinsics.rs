@@ -1,7 +1,7 @@
 //! The intrinsic functions: which object is a call, and which function it calls.
 
 use super::scope::Evaluator;
-use super::{conditions, list, mapping, mistake, reference, sub, text};
+use super::{cidr, conditions, list, mapping, mistake, reference, sub, text};
 use crate::source::{Span, nearest};
 use crate::value::{Kind, Map, Reason, Symbol, Unknown, Value};
 
@@ -42,7 +42,7 @@ const FUNCTIONS: &[(&str, Function)] = &[
     ("ImportValue", |_, call| Some(call.unknown(Reason::ReadOutside))),
     ("GetStackOutput", |_, call| Some(call.unknown(Reason::ReadOutside))),
     ("GetAZs", |_, call| Some(call.unknown(Reason::ReadOutside))),
-    ("Cidr", |_, call| Some(call.unknown(Reason::NotEvaluated))),
+    ("Cidr", |evaluator, call| Some(cidr::cidr(evaluator, call))),
     ("Transform", |_, call| Some(call.unknown(Reason::NotEvaluated))),
     ("Contains", |_, call| Some(call.unknown(Reason::NotEvaluated))),
     ("EachMemberEquals", |_, call| Some(call.unknown(Reason::NotEvaluated))),

@@ -11,6 +11,7 @@
 mod acceptance;
 mod alternative;
 mod assembly;
+mod cidr;
 mod conditions;
 #[cfg(test)]
 mod conditions_tests;
@@ -21,6 +22,9 @@ mod given;
 #[cfg(test)]
 mod given_tests;
 mod identity;
+mod include;
+#[cfg(test)]
+mod include_tests;
 mod intrinsics;
 mod jinja;
 mod keys;

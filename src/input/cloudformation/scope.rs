@@ -5,9 +5,9 @@ use super::facts::Facts;
 use super::session::Session;
 use super::stack::{Kept, Stack};
 use super::template::Template;
-use super::{intrinsics, text};
+use super::{intrinsics, text, transform};
 use crate::source::{Limits, Problem, ProblemKind, Span};
-use crate::value::{Entry, Kind, List, Map, MapKind, Reason, Symbol, Unknown, Value};
+use crate::value::{Entry, Kind, List, Map, MapKind, Name, Reason, Symbol, Text, Unknown, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
@@ -195,6 +195,9 @@ impl<'a> Evaluator<'a> {
         let mut entries = Vec::with_capacity(map.entries.len());
         for entry in &map.entries {
             if let Some(name) = entry.name.text.as_known().filter(|name| name.starts_with("Fn::")) {
+                if name.starts_with("Fn::ForEach") && self.repeated(&entry.value, &mut entries) {
+                    continue;
+                }
                 self.misplaced(name, entry, at);
                 let span = entry.name.span;
                 let name = name.into();
@@ -205,6 +208,38 @@ impl<'a> Evaluator<'a> {
             }
         }
         Kind::Map(Arc::new(Map { kind: MapKind::Object, entries, open }))
+    }
+
+    /// Adds what a loop among members makes (`AWS::LanguageExtensions`, "`Fn::ForEach`"); whether that is known.
+    fn repeated(&mut self, written: &Value, entries: &mut Vec<Entry>) -> bool {
+        let Some((variable, collection, body)) = transform::parts(written) else { return false };
+        let values = self.present(collection);
+        let Some(list) = values.as_list().filter(|list| list.open.is_none()) else { return false };
+        if self.bound.len() >= 10 || values.unknowns().first().is_some() {
+            return false;
+        }
+        let outside = self.bound.len();
+        for item in &list.items {
+            self.bound.extend(transform::bindings(variable, item.clone(), collection.span));
+            let inner = self.object(body, written.span);
+            if let Kind::Map(inner) = inner {
+                let named = inner.entries.iter().map(|entry| self.renamed(entry));
+                entries.extend(named.collect::<Vec<_>>());
+            }
+            self.bound.truncate(outside);
+        }
+        true
+    }
+
+    /// An entry whose name has the variables of loops put in.
+    fn renamed(&self, entry: &Entry) -> Entry {
+        let shown = entry.name.text.shown();
+        let name = transform::substituted(shown.clone(), &self.bound);
+        if name == shown {
+            return entry.clone();
+        }
+        let span = entry.name.span;
+        Entry { name: Name { text: Text::made(name, span), span }, value: entry.value.clone() }
     }
 
     /// A function beside other members: only transforms and loops may stand so.

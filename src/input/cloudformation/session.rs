@@ -8,7 +8,7 @@ use super::given::Given;
 use super::scope::Evaluator;
 use super::stack::{self, Stack};
 use super::template::Template;
-use super::{declare, jinja, transform};
+use super::{declare, include, jinja, transform};
 use crate::key::Declared;
 use crate::source::{Disk, FileId, Problem, ProblemKind, Span};
 use crate::syntax::{json, yaml};
@@ -99,7 +99,10 @@ impl<'d> Session<'d> {
     fn parse(&self, path: &str) -> Result<Parsed, Problem> {
         let file = self.disk.read(path)?;
         let text = self.disk.map().file(file).text().clone();
-        let stream = parse(file, &text);
+        let mut stream = parse(file, &text);
+        if include::may_include(&text) {
+            include::include(self.disk, path, &mut stream);
+        }
         let mut problems = stream.problems;
         jinja::explain(file, &text, &mut problems);
         let templates: Vec<Template> = stream.documents.into_iter().filter_map(Template::new).collect();

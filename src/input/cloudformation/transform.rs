@@ -52,9 +52,7 @@ fn each<'a>(
     bound: &[(Arc<str>, Value)],
     found: &mut Vec<Resource<'a>>,
 ) {
-    let parts = written.as_list().map(|list| list.items.as_slice()).unwrap_or_default();
-    let [variable, collection, body] = parts else { return };
-    let (Some(variable), Some(body)) = (variable.as_str(), body.as_map()) else { return };
+    let Some((variable, collection, body)) = parts(written) else { return };
     if bound.len() >= 5 {
         evaluator.limit(written.span, "loops are nested deeper than five levels and were not unrolled");
         return;
@@ -76,21 +74,31 @@ fn each<'a>(
             evaluator.limit(written.span, "loops make too many resources and were not unrolled further");
             return;
         }
-        let item = text::of(&item).map_or(item.clone(), |text| Value { kind: Kind::Text(text), ..item });
-        let item = item.via(collection.span, format!("`{variable}` in `Fn::ForEach`"));
-        // `&{Name}` is the variable without the characters that logical ids may not have.
-        let plain: String =
-            item.as_str().unwrap_or_default().chars().filter(char::is_ascii_alphanumeric).collect();
-        let stripped = Value::text(crate::value::Text::made(plain, item.span), item.span);
         let mut inner = bound.to_vec();
-        inner.push((format!("&{{{variable}}}").into(), stripped));
-        inner.push((variable.into(), item));
+        inner.extend(bindings(variable, item, collection.span));
         unroll(evaluator, body, &inner, found);
     }
 }
 
+/// What a loop is made of: `[variable, [value, …], {name: body}]`.
+pub(super) fn parts(written: &Value) -> Option<(&str, &Value, &Map)> {
+    let [variable, collection, body] = written.as_list()?.items.as_slice() else { return None };
+    Some((variable.as_str()?, collection, body.as_map()?))
+}
+
+/// The variable of a loop in one of its turns. `&{Name}` is the variable without the characters that logical ids may
+/// not have.
+pub(super) fn bindings(variable: &str, item: Value, at: Span) -> [(Arc<str>, Value); 2] {
+    let item = text::of(&item).map_or(item.clone(), |text| Value { kind: Kind::Text(text), ..item });
+    let item = item.via(at, format!("`{variable}` in `Fn::ForEach`"));
+    let plain: String =
+        item.as_str().unwrap_or_default().chars().filter(char::is_ascii_alphanumeric).collect();
+    let stripped = Value::text(crate::value::Text::made(plain, item.span), item.span);
+    [(format!("&{{{variable}}}").into(), stripped), (variable.into(), item)]
+}
+
 /// A logical id with the loop variables put in; unknown ones stay as they are written.
-fn substituted(mut name: String, bound: &[(Arc<str>, Value)]) -> String {
+pub(super) fn substituted(mut name: String, bound: &[(Arc<str>, Value)]) -> String {
     for (variable, value) in bound {
         let Some(value) = value.as_str() else { continue };
         let placeholder =
