@@ -4,7 +4,7 @@
 
 use super::explain::{Considered, consider};
 use super::{Request, Witness};
-use crate::policy::{Document, Effect, Element, PolicyKind, Principal, Statement};
+use crate::policy::{Document, Effect, Element, PolicyKind, Principal, Statement, facts};
 use crate::source::Span;
 use crate::value::Trail;
 
@@ -37,9 +37,13 @@ pub(super) fn near(request: &Request, document: &Document) -> Vec<Near> {
 
 /// A principal of the statement that is the same service of another place: `logs.us-east-1.amazonaws.com`.
 fn kin<'a>(statement: &'a Statement, request: &Request) -> Option<&'a Element<Principal>> {
-    let label = request.caller.name.split('.').next()?;
+    let everywhere = |host: &str| {
+        let labels = host.split('.').filter(|label| !facts::is_region(label));
+        labels.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let own = everywhere(&request.caller.name);
     statement.principals.as_ref()?.items.iter().find(|item| match &item.value {
-        Principal::Service(name) => name.shown().split('.').next() == Some(label),
+        Principal::Service(name) => everywhere(&name.shown()) == own,
         _ => false,
     })
 }

@@ -11,7 +11,7 @@ use super::label::Labels;
 use super::repair;
 use super::subject::{Case, Found, Item, Scene, Subject};
 use super::undecided::{self, Open};
-use super::usage;
+use super::usage::Wiring;
 use crate::access::{Access, Setting, Witness, may_decrypt};
 use crate::config::{Config, Selection};
 use crate::finding::{Certainty, Finding, Severity};
@@ -48,8 +48,7 @@ pub fn judge(declared: &Declared, catalogue: &Catalogue, config: &Config, map: &
     }
     let asked = |subject| rules.iter().any(|rule| rule.rule.subject == subject);
     if asked(Subject::KeyUser) || asked(Subject::Delivery) {
-        let arns = usage::arns(declared);
-        for scene in usage::scenes(declared, &arns, &|key| setting(key, config)) {
+        for scene in Wiring::of(declared).scenes(&|key| setting(key, config)) {
             judge_one(&scene);
         }
     }

@@ -65,7 +65,7 @@ pub(super) enum Slot {
     User,
     /// What uses the key, in words.
     Use,
-    /// The address of what sends.
+    /// What sends, in backticks.
     Sender,
     /// A key's attribute as written.
     Attribute(Attribute),
@@ -231,7 +231,7 @@ impl Slot {
             }
             Self::User => case.scene.usage().map(|usage| usage.user.address.clone()),
             Self::Use => case.scene.usage().map(|usage| usage.user.sort.replace('-', " ")),
-            Self::Sender => case.scene.usage()?.sender.map(|(sender, _)| sender.address.clone()),
+            Self::Sender => case.scene.usage()?.sender_names(),
             Self::Type => Some(case.scene.type_name.to_owned()),
             Self::Default => case.trail().by_default().map(|default| default.name.to_string()),
             Self::Statement => case.statement.map(statement_name),

@@ -13,6 +13,9 @@ use rustc_hash::FxHashMap;
 /// The ARNs of what uses keys and of senders, by address.
 pub(super) type Arns = FxHashMap<String, Text>;
 
+/// Something that sends, and where the target is written.
+pub(super) type Sender<'a> = (&'a KeyUser, &'a PartOf);
+
 /// A use of a key.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Usage<'a> {
@@ -22,8 +25,8 @@ pub(super) struct Usage<'a> {
     pub(super) key: Option<&'a PartOf>,
     /// The key.
     pub(super) lead: Lead<'a>,
-    /// What sends to the user, and where that is written; `None` for the use itself.
-    pub(super) sender: Option<(&'a KeyUser, &'a PartOf)>,
+    /// What sends to the user, all of one sort; none for the use itself.
+    pub(super) senders: &'a [Sender<'a>],
     /// Whether a grant may be for the key.
     pub(super) granted: bool,
     /// The ARNs of other resources.
@@ -33,13 +36,13 @@ pub(super) struct Usage<'a> {
 impl<'a> Usage<'a> {
     /// What rules call it.
     pub(super) fn subject(&self) -> Subject {
-        if self.sender.is_some() { Subject::Delivery } else { Subject::KeyUser }
+        if self.senders.is_empty() { Subject::KeyUser } else { Subject::Delivery }
     }
 
-    /// What it is, for fingerprints.
+    /// What it is, for fingerprints. Another alarm for the same topic makes no other finding.
     pub(super) fn content(&self) -> String {
-        let sender = self.sender.map_or("", |(sender, _)| &sender.address);
-        format!("{} {} {} {sender}", self.user.sort, self.user.address, self.key_name())
+        let sort = self.senders.first().map_or("", |(sender, _)| sender.sort);
+        format!("{} {} {} {sort}", self.user.sort, self.user.address, self.key_name())
     }
 
     /// The key's address, or what is written for it.
@@ -51,6 +54,16 @@ impl<'a> Usage<'a> {
         written.or_else(|| self.user.default_key.map(str::to_owned)).unwrap_or_else(|| "a key".to_owned())
     }
 
+    /// The senders in words: `` `aws_cloudwatch_metric_alarm.cpu` and 2 others ``.
+    pub(super) fn sender_names(&self) -> Option<String> {
+        let ((first, _), others) = self.senders.split_first()?;
+        Some(match others.len() {
+            0 => format!("`{}`", first.address),
+            1 => format!("`{}` and another one", first.address),
+            more => format!("`{}` and {more} others", first.address),
+        })
+    }
+
     /// The key, where it is declared here.
     pub(super) fn declared_key(&self) -> Option<&'a Key> {
         match self.lead {
@@ -59,9 +72,8 @@ impl<'a> Usage<'a> {
         }
     }
 
-    /// The ARN of what the sender is about, or of the sender itself.
-    pub(super) fn source_arn(&self) -> Option<Text> {
-        let (sender, _) = self.sender?;
+    /// The ARN of what a sender is about, or of the sender itself.
+    pub(super) fn source_arn(&self, sender: &KeyUser) -> Option<Text> {
         let Some(source) = sender.part(Part::Source) else { return sender.arn() };
         let known = source.value.address.as_ref().and_then(|address| self.arns.get(address));
         let written = || source.value.value.as_text().filter(|text| text.known_parts().starts_with("arn:"));
@@ -79,105 +91,137 @@ impl<'a> Usage<'a> {
     }
 }
 
-/// The ARNs of everything that has one.
-pub(super) fn arns(declared: &Declared) -> Arns {
-    let mut arns = Arns::default();
-    for user in &declared.users {
-        if let Some(arn) = user.arn() {
-            arns.entry(user.address.clone()).or_insert(arn);
-        }
-    }
-    arns
+/// What uses keys and what sends to it, brought together.
+pub(super) struct Wiring<'a> {
+    declared: &'a Declared,
+    arns: Arns,
+    groups: Vec<Group<'a>>,
 }
 
-/// Every use of a key and every delivery to one.
-pub(super) fn scenes<'a>(
-    declared: &'a Declared,
-    arns: &'a Arns,
-    setting: &dyn Fn(Option<&Key>) -> Setting,
-) -> Vec<Scene<'a>> {
-    let leads = Leads::of(declared);
-    let mut usages: Vec<Usage<'a>> =
-        declared.users.iter().flat_map(|user| of_user(user, &leads, arns)).collect();
-    let granted: Vec<Lead<'_>> = declared.grants.iter().map(|grant| leads.lead(&grant.key)).collect();
-    for usage in &mut usages {
-        usage.granted = granted.iter().any(|lead| match (lead, usage.lead) {
-            (Lead::Key(one), Lead::Key(other)) => std::ptr::eq(*one, other),
-            (Lead::CannotTell, _) => true,
-            _ => false,
-        });
-    }
-    let mut by_address: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
-    for (at, usage) in usages.iter().enumerate() {
-        by_address.entry(&usage.user.address).or_default().push(at);
-    }
-    let mut scenes: Vec<Scene<'a>> = usages.iter().map(|usage| scene(*usage, declared, setting)).collect();
-    for sender in &declared.users {
-        let mut told: Vec<&str> = Vec::new();
-        for target in sender.all(Part::Target) {
-            // An alarm may send to one topic for several states.
-            let Some(address) = target.value.address.as_deref().filter(|address| !told.contains(address))
-            else {
-                continue;
-            };
-            told.push(address);
-            for usage in by_address.get(address).into_iter().flatten().filter_map(|at| usages.get(*at)) {
-                scenes.push(scene(Usage { sender: Some((sender, target)), ..*usage }, declared, setting));
+/// Senders of one sort to one resource, those that take on a role apart from those that do not.
+struct Group<'a> {
+    target: &'a str,
+    senders: Vec<Sender<'a>>,
+}
+
+/// At most so many senders of a group are asked about.
+const MOST_SENDERS: usize = 50;
+
+impl<'a> Wiring<'a> {
+    /// What of `declared` uses keys and sends.
+    pub(super) fn of(declared: &'a Declared) -> Self {
+        let mut arns = Arns::default();
+        let mut groups: Vec<Group<'a>> = Vec::new();
+        let mut index: FxHashMap<(&str, &str, bool), usize> = FxHashMap::default();
+        for user in &declared.users {
+            if let Some(arn) = user.arn() {
+                arns.entry(user.address.clone()).or_insert(arn);
+            }
+            let mut told: Vec<&str> = Vec::new();
+            for target in user.all(Part::Target) {
+                let Some(address) = target.value.address.as_deref() else { continue };
+                // An alarm may send to one topic for several states.
+                if told.contains(&address) {
+                    continue;
+                }
+                told.push(address);
+                let at = index.entry((address, user.sort, user.part(Part::Role).is_some()));
+                let at = *at.or_insert_with(|| {
+                    groups.push(Group { target: address, senders: Vec::new() });
+                    groups.len() - 1
+                });
+                if let Some(group) = groups.get_mut(at).filter(|group| group.senders.len() < MOST_SENDERS) {
+                    group.senders.push((user, target));
+                }
             }
         }
+        Self { declared, arns, groups }
     }
-    scenes
-}
 
-/// The uses that a user is: one for each key.
-fn of_user<'a>(user: &'a KeyUser, leads: &Leads<'a>, arns: &'a Arns) -> Vec<Usage<'a>> {
-    let mut found: Vec<Usage<'a>> = Vec::new();
-    for of in user.all(Part::Key).chain(user.all(Part::ReplicaKey)) {
-        let usage =
-            Usage { user, key: Some(of), lead: leads.lead(&of.value), sender: None, granted: false, arns };
-        let same = |other: &Usage<'_>| {
-            other.key_name() == usage.key_name() && other.key.is_some_and(|key| key.part == of.part)
-        };
-        if !found.iter().any(same) {
-            found.push(usage);
+    /// Every use of a key and every delivery to one.
+    pub(super) fn scenes(&self, setting: &dyn Fn(Option<&Key>) -> Setting) -> Vec<Scene<'_>> {
+        let usages = self.usages();
+        let mut by_address: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
+        for (at, usage) in usages.iter().enumerate() {
+            by_address.entry(&usage.user.address).or_default().push(at);
+            // The encryption of a bucket is a resource of its own; what sends to the bucket sends to it.
+            let of = usage.user.part(Part::Name).and_then(|of| of.value.address.as_deref());
+            if let Some(of) = of.filter(|of| *of != usage.user.address) {
+                by_address.entry(of).or_default().push(at);
+            }
         }
+        let mut scenes: Vec<Scene<'_>> = usages.iter().map(|usage| self.scene(*usage, setting)).collect();
+        for group in &self.groups {
+            for usage in by_address.get(group.target).into_iter().flatten().filter_map(|at| usages.get(*at)) {
+                scenes.push(self.scene(Usage { senders: &group.senders, ..*usage }, setting));
+            }
+        }
+        scenes
     }
-    if found.is_empty() && user.default_key.is_some() {
-        found.push(Usage { user, key: None, lead: Lead::Managed, sender: None, granted: false, arns });
-    }
-    found
-}
 
-fn scene<'a>(
-    usage: Usage<'a>,
-    declared: &'a Declared,
-    setting: &dyn Fn(Option<&Key>) -> Setting,
-) -> Scene<'a> {
-    let key = usage.declared_key();
-    let (owner, written) = match usage.sender {
-        Some((sender, target)) => (sender, Some(target)),
-        None => (usage.user, usage.key),
-    };
-    let bare = |setting| Scene {
-        address: "",
-        type_name: "",
-        span: owner.span,
-        trail: &owner.trail,
-        key: None,
-        policies: Vec::new(),
-        setting,
-        thing: Thing::Usage(usage),
-        declared,
-    };
-    let scene =
-        key.map_or_else(|| bare(setting(None)), |key| Scene::of_key(key, declared, setting(Some(key))));
-    let trail = written.map(|of| &of.value.value.trail).filter(|trail| !trail.is_empty());
-    Scene {
-        address: &owner.address,
-        type_name: &owner.type_name,
-        span: written.map_or(owner.span, |of| of.value.value.span),
-        trail: trail.unwrap_or(&owner.trail),
-        thing: Thing::Usage(usage),
-        ..scene
+    fn usages(&self) -> Vec<Usage<'_>> {
+        let leads = Leads::of(self.declared);
+        let granted: Vec<Lead<'_>> =
+            self.declared.grants.iter().map(|grant| leads.lead(&grant.key)).collect();
+        let mut usages: Vec<Usage<'_>> = Vec::new();
+        for user in &self.declared.users {
+            for mut usage in self.of_user(user, &leads) {
+                usage.granted = granted.iter().any(|lead| match (lead, usage.lead) {
+                    (Lead::Key(one), Lead::Key(other)) => std::ptr::eq(*one, other),
+                    (Lead::CannotTell, _) => true,
+                    _ => false,
+                });
+                usages.push(usage);
+            }
+        }
+        usages
+    }
+
+    /// The uses that a user is: one for each key.
+    fn of_user<'b>(&'b self, user: &'b KeyUser, leads: &Leads<'b>) -> Vec<Usage<'b>> {
+        let bare = |key, lead| Usage { user, key, lead, senders: &[], granted: false, arns: &self.arns };
+        let mut found: Vec<Usage<'b>> = Vec::new();
+        for of in user.all(Part::Key).chain(user.all(Part::ReplicaKey)) {
+            let usage = bare(Some(of), leads.lead(&of.value));
+            let same = |other: &Usage<'_>| {
+                other.key_name() == usage.key_name() && other.key.is_some_and(|key| key.part == of.part)
+            };
+            if !found.iter().any(same) {
+                found.push(usage);
+            }
+        }
+        if found.is_empty() && user.default_key.is_some() {
+            found.push(bare(None, Lead::Managed));
+        }
+        found
+    }
+
+    fn scene<'b>(&'b self, usage: Usage<'b>, setting: &dyn Fn(Option<&Key>) -> Setting) -> Scene<'b> {
+        let user = usage.user;
+        let declared = self.declared;
+        let bare = |setting| Scene {
+            address: "",
+            type_name: "",
+            span: user.span,
+            trail: &user.trail,
+            key: None,
+            policies: Vec::new(),
+            setting,
+            thing: Thing::Usage(usage),
+            declared,
+        };
+        let scene = match usage.declared_key() {
+            Some(key) => Scene::of_key(key, declared, setting(Some(key))),
+            None => bare(setting(None)),
+        };
+        let trail = usage.key.map(|of| &of.value.value.trail).filter(|trail| !trail.is_empty());
+        Scene {
+            address: &user.address,
+            type_name: &user.type_name,
+            span: usage.key.map_or(user.span, |of| of.value.value.span),
+            trail: trail.unwrap_or(&user.trail),
+            thing: Thing::Usage(usage),
+            ..scene
+        }
     }
 }

@@ -11,7 +11,7 @@ use crate::key::{KeyUser, Lead, Part, user_sorts};
 use crate::logic::Verdict;
 use crate::policy::{Document, PolicyKind, default_key_policy, read_with};
 use crate::rule::subject::{Case, Subject};
-use crate::rule::usage::Usage;
+use crate::rule::usage::{Sender, Usage};
 use crate::syntax::json::parse_text;
 use crate::value::{Put, Reason, Symbol, Text, Unknown, Value};
 use std::collections::BTreeMap;
@@ -132,9 +132,18 @@ pub(super) fn used_by(sorts: &[String], case: &Case<'_>) -> Access {
     is_one(usage(case).map(|usage| usage.user), sorts)
 }
 
-/// Whether what sends is one of these. A guard: no witness.
+/// Whether what sends is one of these.
 pub(super) fn sent_by(sorts: &[String], case: &Case<'_>) -> Access {
-    is_one(usage(case).and_then(|usage| usage.sender).map(|(sender, _)| sender), sorts)
+    let Some(usage) = usage(case) else { return Access::no([]) };
+    let first = usage.senders.first().map(|(sender, _)| *sender);
+    let sent = |(sender, target): &Sender<'_>| {
+        let fact = format!("`{}` sends from here", sender.address);
+        Witness::new(target.value.value.span, fact, &sender.trail)
+    };
+    match is_one(first, sorts).verdict {
+        Verdict::Yes => Access::yes(usage.senders.iter().map(sent)),
+        _ => Access::no([]),
+    }
 }
 
 /// Whether something written of what uses the key is as wanted.
@@ -144,8 +153,8 @@ pub(super) fn part(test: &AttributeTest<Part>, case: &Case<'_>) -> Access {
 
 /// The same of what sends.
 pub(super) fn sender_part(test: &AttributeTest<Part>, case: &Case<'_>) -> Access {
-    let sender = usage(case).and_then(|usage| usage.sender);
-    sender.map_or(Access::no([]), |(sender, _)| part_of(test, sender))
+    let senders = usage(case).map_or(&[][..], |usage| usage.senders);
+    Access::any(senders.iter().map(|(sender, _)| part_of(test, sender)))
 }
 
 fn part_of(test: &AttributeTest<Part>, user: &KeyUser) -> Access {
@@ -227,16 +236,27 @@ fn own_key(address: &str, unknown: &Unknown) -> Option<Text> {
     }
 }
 
-/// Whether the key's policy lets a service do all of it.
+/// Whether the key's policy lets a service do all of it, for each of the senders.
 pub(super) fn lets_in(test: &LetsInTest, case: &Case<'_>) -> Access {
     let Some(usage) = usage(case) else { return Access::no([]) };
     let Some((policy, stated)) = policy(usage) else { return Access::cannot_tell([]) };
     let setting = &case.scene.setting;
-    let caller = filled(&test.caller(), usage, setting);
-    let context: Vec<(String, Text)> =
-        test.context.iter().map(|(key, value)| (key.clone(), filled(value, usage, setting))).collect();
-    let asked = Asked { caller: &caller, actions: &test.actions, context: &context };
-    let answer = crate::access::lets_in(asked, &|put| policy.with(put), setting);
+    let ask = |sender: Option<&KeyUser>| {
+        let fill = |text: &str| Filling { usage, sender, setting }.filled(text);
+        let caller = fill(&test.caller());
+        let context: Vec<(String, Text)> =
+            test.context.iter().map(|(key, value)| (key.clone(), fill(value))).collect();
+        let asked = Asked { caller: &caller, actions: &test.actions, context: &context };
+        crate::access::lets_in(asked, &|put| policy.with(put), setting)
+    };
+    let answer = match usage.senders {
+        [] => ask(None),
+        senders => {
+            let mut each = senders.iter().map(|(sender, _)| ask(Some(sender)));
+            let first = each.next().unwrap_or_else(|| Access::no([]));
+            each.fold(first, |so_far, next| if so_far.is_no() { so_far } else { so_far.and(next) })
+        }
+    };
     match (answer.verdict, answer.because.is_empty()) {
         // A grant may give a role what the policy does not.
         (Verdict::No, _) if test.role.is_some() && usage.granted => Access::cannot_tell([]),
@@ -250,48 +270,61 @@ pub(super) fn context(test: &ContextTest, case: &Case<'_>) -> Access {
     let Some(usage) = usage(case) else { return Access::no([]) };
     let Some((policy, _)) = policy(usage) else { return Access::cannot_tell([]) };
     let setting = &case.scene.setting;
-    let texts = [&test.admits, &test.refuses].map(|text| filled(text, usage, setting));
+    let texts =
+        [&test.admits, &test.refuses].map(|text| Filling { usage, sender: None, setting }.filled(text));
     only_one_of(&test.key, &texts, &|put| policy.with(put), setting)
 }
 
-/// A text with its slots filled.
-fn filled(text: &str, usage: &Usage<'_>, setting: &Setting) -> Text {
-    let mut parts = Vec::new();
-    let mut rest = text;
-    while let Some((before, (slot, after))) =
-        rest.split_once('{').and_then(|(before, behind)| Some((before, behind.split_once('}')?)))
-    {
-        parts.push(Text::made(before, usage.user.span));
-        parts.push(slot_value(slot, usage, setting));
-        rest = after;
-    }
-    parts.push(Text::made(rest, usage.user.span));
-    Text::concat(&parts)
+/// What slots are filled from.
+#[derive(Clone, Copy)]
+struct Filling<'a> {
+    usage: &'a Usage<'a>,
+    sender: Option<&'a KeyUser>,
+    setting: &'a Setting,
 }
 
-fn slot_value(slot: &str, usage: &Usage<'_>, setting: &Setting) -> Text {
-    let user = usage.user;
-    let unknown = |symbol| {
+impl Filling<'_> {
+    /// A text with its slots filled.
+    fn filled(self, text: &str) -> Text {
+        let span = self.usage.user.span;
+        let mut parts = Vec::new();
+        let mut rest = text;
+        while let Some((before, (slot, after))) =
+            rest.split_once('{').and_then(|(before, behind)| Some((before, behind.split_once('}')?)))
+        {
+            parts.push(Text::made(before, span));
+            parts.push(self.slot(slot));
+            rest = after;
+        }
+        parts.push(Text::made(rest, span));
+        Text::concat(&parts)
+    }
+
+    fn slot(self, slot: &str) -> Text {
+        let Self { usage, sender, setting } = self;
+        let user = usage.user;
+        let symbol = match slot {
+            "account" => Symbol::OwnAccount,
+            "region" => Symbol::Region,
+            "partition" => Symbol::Partition,
+            "suffix" => Symbol::UrlSuffix,
+            _ => Symbol::Anything,
+        };
+        let known = |text: &Option<String>| text.as_ref().map(|text| Text::made(text.as_str(), user.span));
+        let found = match slot {
+            "arn" => user.arn(),
+            "name" => Some(user.name()),
+            "source" => sender.and_then(|sender| usage.source_arn(sender)),
+            "account" => {
+                let own = sender.and_then(|sender| sender.account.clone());
+                own.or_else(|| user.account.clone()).or_else(|| known(&setting.account))
+            }
+            "region" => user.region.clone().or_else(|| known(&setting.region)),
+            "partition" => known(&setting.partition),
+            _ => None,
+        };
         let name = format!("{}.{slot}", user.address);
-        Text::unknown(Unknown { reason: Reason::AfterApply, name: name.into(), span: user.span, symbol })
-    };
-    let known = |text: &Option<String>| text.as_ref().map(|text| Text::made(text.as_str(), user.span));
-    let found = match slot {
-        "arn" => user.arn(),
-        "name" => Some(user.name()),
-        "source" => usage.source_arn(),
-        "account" => {
-            let sender = usage.sender.and_then(|(sender, _)| sender.account.clone());
-            let own = sender.or_else(|| user.account.clone()).or_else(|| known(&setting.account));
-            Some(own.unwrap_or_else(|| unknown(Symbol::OwnAccount)))
-        }
-        "region" => {
-            let own = user.region.clone().or_else(|| known(&setting.region));
-            Some(own.unwrap_or_else(|| unknown(Symbol::Region)))
-        }
-        "partition" => Some(known(&setting.partition).unwrap_or_else(|| unknown(Symbol::Partition))),
-        "suffix" => Some(unknown(Symbol::UrlSuffix)),
-        _ => None,
-    };
-    found.unwrap_or_else(|| unknown(Symbol::Anything))
+        let unknown = Unknown { reason: Reason::AfterApply, name: name.into(), span: user.span, symbol };
+        found.unwrap_or_else(|| Text::unknown(unknown))
+    }
 }
