@@ -17,10 +17,14 @@ mod action;
 mod answer;
 #[path = "suite/command.rs"]
 mod command;
+#[path = "suite/docs.rs"]
+mod docs;
 #[path = "suite/hostile.rs"]
 mod hostile;
 #[path = "suite/house.rs"]
 mod house;
+#[path = "suite/house_rules.rs"]
+mod house_rules;
 #[path = "suite/look.rs"]
 mod look;
 #[path = "suite/same.rs"]

@@ -65,8 +65,11 @@ pub(super) const RESERVED: [(&str, &str, &str); 10] = [
 /// The page of a rule, in Markdown.
 pub(super) fn page(rule: &Rule) -> String {
     let mut text = format!("# {} ({})\n\n{}\n", rule.id, rule.severity.name(), sentence(&rule.title));
-    let _ =
-        write!(text, "\n## Why it matters\n\n{}\n\n## What to do\n\n{}\n", rule.why.trim(), rule.fix.trim());
+    for (head, prose) in [("Why it matters", &rule.why), ("What to do", &rule.fix)] {
+        if !prose.trim().is_empty() {
+            let _ = write!(text, "\n## {head}\n\n{}\n", prose.trim());
+        }
+    }
     for (head, examples) in [("Flagged", &rule.examples.flagged), ("Accepted", &rule.examples.accepted)] {
         for example in examples {
             write_example(&mut text, head, example);
@@ -84,10 +87,14 @@ pub(super) fn page(rule: &Rule) -> String {
             let _ = writeln!(text, "- [{}]({})", reference.title, reference.url);
         }
     }
+    let since = rule.since.as_ref().map(|since| format!(", since {since}")).unwrap_or_default();
+    let _ = write!(text, "\n## When it is asked\n\nIn the profile `{}`{since}.\n", rule.profile.name());
     let _ = write!(
         text,
-        "\n## How to accept it\n\n`# kmsguard: allow[{}] the reason` on the line, or on the line above.\n",
-        rule.id
+        "\n## How to accept it\n\n`# kmsguard: allow[{id}] the reason` on the line, or on the line above. With `for=` and the \
+         finding's fingerprint in the reason it returns when what it is about changes. `{id}: off` under `rules` in \
+         `kmsguard.yaml` switches the rule off.\n",
+        id = rule.id
     );
     text
 }

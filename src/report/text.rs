@@ -122,6 +122,10 @@ impl Shown {
             })
             .collect();
         let mut help = finding.help.as_deref().map(|help| safe::line(help).into_owned());
+        if let Some(fix) = finding.fixes.first() {
+            let fix = format!("fix: {}", safe::line(&fix.title));
+            help = Some(help.map_or(fix.clone(), |help| format!("{help}; {fix}")));
+        }
         if left_out > 0 {
             let more = format!("{left_out} more places are in the JSON output");
             help = Some(help.map_or(more.clone(), |help| format!("{help} ({more})")));

@@ -17,8 +17,10 @@ pub(super) fn fixes(rule: &Rule, case: &Case<'_>, span: Span, map: &SourceMap) -
     let fitting = rule.edits.iter().filter_map(|edit| {
         let (find, with) = (edit.find.exactly(case)?, edit.with.exactly(case)?);
         let title = edit.title.exactly(case)?;
-        let safe = stands == find && stands != with && needs_no_escape(&with);
-        safe.then(|| Fix { title, edits: vec![(span, with)] })
+        // Names of conditions are underlined with their quotes, which stay.
+        let quote = ["", "\"", "'"].into_iter().find(|quote| stands == format!("{quote}{find}{quote}"))?;
+        let safe = find != with && needs_no_escape(&with);
+        safe.then(|| Fix { title, edits: vec![(span, format!("{quote}{with}{quote}"))] })
     });
     fitting.collect()
 }

@@ -10,7 +10,7 @@ use super::{ATTRIBUTES, Given, attribute_name, pointer, provider, relocate, symb
 use crate::key::{Attribute, Declared, Dialect, IdentityPolicy, Key, Pointer, Role, StatedPolicy};
 use crate::source::{Problem, ProblemKind};
 use crate::syntax::hcl::{Block, Ident};
-use crate::value::{Kind, Reason, Symbol, Text, Trail, Value};
+use crate::value::{Kind, Map, Reason, Symbol, Text, Trail, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -219,6 +219,12 @@ impl<'a> Walk<'a> {
             }
         }
         let provider = provider::of(resource);
+        if resource.type_name().starts_with("aws_")
+            && let Some(given) = provider.default_tags(eval)
+        {
+            let own = attributes.remove(&Attribute::Tags);
+            attributes.insert(Attribute::Tags, tags(given, own));
+        }
         let own_region = eval.configured(resource, "region").and_then(|region| region.as_text().cloned());
         let region = own_region.or_else(|| provider.region(eval)).filter(Text::is_known);
         let partition = region.as_ref().and_then(partition_of);
@@ -377,4 +383,19 @@ fn natural(address: &str) -> (String, Vec<u64>) {
     let numbers = address.split(['[', ']']).filter(|part| digits(part)).filter_map(|part| part.parse().ok());
     let name = address.split(['[', ']']).filter(|part| !digits(part)).collect::<Vec<_>>().join("[");
     (name, numbers.collect())
+}
+
+/// The tags of a resource under those of its provider; its own hold before.
+fn tags(given: Value, own: Option<Value>) -> Value {
+    let Some(own) = own.filter(|own| !own.is_null()) else { return given };
+    match (&given.kind, &own.kind) {
+        (Kind::Map(defaults), Kind::Map(written)) => {
+            let entries = defaults.entries.iter().chain(&written.entries).cloned().collect();
+            let open = written.open.clone().or_else(|| defaults.open.clone());
+            let map = Map { kind: written.kind, entries, open };
+            Value { kind: Kind::Map(Arc::new(map)), ..own }
+        }
+        (Kind::Unknown(_), Kind::Map(_)) => given,
+        _ => own,
+    }
 }

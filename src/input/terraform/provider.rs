@@ -83,6 +83,14 @@ impl Provider {
         self.value(eval, "region")?.as_text().cloned()
     }
 
+    /// The tags that it gives every resource (AWS provider documentation, "default_tags").
+    pub(super) fn default_tags(&self, eval: &Eval<'_>) -> Option<Value> {
+        let (instance, block) = self.block.as_ref()?;
+        let tags = block.body.blocks_of("default_tags").next()?;
+        member(&eval.body(&tags.body, Scope::top(instance), tags.header), "tags")
+            .filter(|tags| !tags.is_null())
+    }
+
     /// Its account, where it is written: the only one of `allowed_account_ids`, or that of the role it assumes.
     pub(super) fn account(&self, eval: &Eval<'_>) -> Option<Text> {
         let allowed = self.value(eval, "allowed_account_ids");
