@@ -107,6 +107,15 @@ impl From<std::io::Error> for Failure {
     }
 }
 
+/// The reference: the id of every rule and reserved finding that comes with kmsguard, and what `kmsguard explain` prints
+/// for it.
+pub fn reference() -> Vec<(String, String)> {
+    let rules =
+        crate::rule::Catalogue::built_in().rules().iter().map(|rule| (rule.id.clone(), page::page(rule)));
+    let reserved = page::RESERVED.iter().map(|(id, ..)| (*id).to_owned());
+    rules.chain(reserved.filter_map(|id| page::reserved_page(&id).map(|text| (id, text)))).collect()
+}
+
 /// Reads the command line, runs the command and gives the exit code.
 pub fn run() -> ExitCode {
     let typed = match Typed::try_parse() {

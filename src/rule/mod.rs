@@ -32,5 +32,6 @@ pub use check::{Origin, Rule};
 pub use engine::{asked, finish, judge, setting};
 pub use file::{Anchor, EditFile, Example, Examples, GradeFile, Mapping, Reference, RuleFile};
 pub use predicate::*;
+pub use slot::slots;
 pub use subject::{PolicyWord, Subject};
 pub use template::Sentence;

@@ -291,6 +291,11 @@ fn values(condition: &Condition) -> String {
     shown.join("`, `")
 }
 
+/// The slots that the sentences of rules about a subject may have.
+pub fn slots(subject: Subject) -> Vec<&'static str> {
+    ALL.into_iter().filter(|slot| slot.fits(subject)).map(Slot::name).collect()
+}
+
 fn statement_name(statement: &crate::policy::Statement) -> String {
     match &statement.sid {
         Some(sid) if !sid.is_empty() => format!("statement `{}`", sid.shown()),

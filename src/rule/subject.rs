@@ -234,6 +234,25 @@ fn writers(scene: &Scene<'_>, identities_decrypt: bool) -> Vec<Vec<Writer>> {
 }
 
 impl Subject {
+    /// All of them.
+    pub const ALL: [Self; 15] = [
+        Self::Key,
+        Self::Policy,
+        Self::Statement,
+        Self::Principal,
+        Self::Action,
+        Self::Resource,
+        Self::Condition,
+        Self::Defect,
+        Self::Change,
+        Self::Writer,
+        Self::Widening,
+        Self::Alias,
+        Self::Grant,
+        Self::KeyUser,
+        Self::Delivery,
+    ];
+
     /// Every instance in `scene`.
     pub(super) fn cases<'a>(
         self,

@@ -1,6 +1,8 @@
 //! The reference is made of the rules and of the schema, and the guide does what it says.
 
-use super::command::{blessing, kmsguard, place};
+use super::command::{blessing, kmsguard as run, place};
+use kmsguard::cli::reference;
+use kmsguard::rule::{Subject, slots};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -28,13 +30,16 @@ fn check(directory: &Path, expected: &BTreeMap<String, String>) {
 #[test]
 fn every_rule_has_a_current_page() {
     let here = place(&[]);
-    let listed = kmsguard(here.path(), &["rules", "--format", "json"]).json();
-    let mut pages = BTreeMap::new();
+    let listed = run(here.path(), &["rules", "--format", "json"]).json();
+    let pages = reference().into_iter().map(|(id, text)| (format!("{id}.md"), text));
+    let mut pages: BTreeMap<String, String> = pages.collect();
+    let explained = run(here.path(), &["explain", "public-access"]).out;
+    assert_eq!(pages["public-access.md"], explained);
+    assert_eq!(pages.len(), listed.as_array().unwrap().len());
     let mut index =
         "# Rules\n\n| rule | severity | profile | what it finds |\n|---|---|---|---|\n".to_owned();
     for rule in listed.as_array().unwrap() {
         let id = rule["id"].as_str().unwrap();
-        pages.insert(format!("{id}.md"), kmsguard(here.path(), &["explain", id]).out);
         let cell = |name: &str| rule[name].as_str().unwrap_or("-").replace('|', "\\|");
         let (severity, profile, title) = (cell("severity"), cell("profile"), cell("title"));
         let _ = writeln!(index, "| [{id}]({id}.md) | {severity} | {profile} | {title} |");
@@ -54,7 +59,7 @@ fn every_rule_has_a_current_page() {
 
 #[test]
 fn every_word_is_listed() {
-    let schema = kmsguard(place(&[]).path(), &["schema", "rule"]).json();
+    let schema = run(place(&[]).path(), &["schema", "rule"]).json();
     let text = Language { defs: schema["$defs"].as_object().unwrap() }.page(&schema);
     assert!(text.contains("some-statement"));
     check(&docs(), &BTreeMap::from([("language.md".to_owned(), text)]));
@@ -73,6 +78,11 @@ impl Language<'_> {
         for word in self.defs["Test"]["oneOf"].as_array().unwrap() {
             let (name, form) = word["properties"].as_object().unwrap().iter().next().unwrap();
             let _ = writeln!(text, "| `{name}` | {} | {} |", self.form(form), description(word));
+        }
+        text.push_str("\n## Slots\n\nWhat may stand in braces in a sentence, by the rule's subject.\n\n| subject | slots |\n|---|---|\n");
+        for subject in Subject::ALL {
+            let slots: Vec<String> = slots(subject).into_iter().map(|slot| format!("`{{{slot}}}`")).collect();
+            let _ = writeln!(text, "| `{}` | {} |", subject.name(), slots.join(" "));
         }
         for (name, def) in self.defs.iter().filter(|(name, _)| *name != "Test") {
             self.section(&mut text, name, def);
@@ -174,13 +184,13 @@ fn the_guide_does_what_it_says() {
         let settings = here.path().join("kmsguard.yaml");
         let hidden = here.path().join("hidden");
         std::fs::rename(&settings, &hidden).unwrap();
-        assert_eq!(kmsguard(here.path(), &args).out, expected, "{command}");
+        assert_eq!(run(here.path(), &args).out, expected, "{command}");
         std::fs::rename(&hidden, &settings).unwrap();
         ran += 1;
     }
     assert_eq!(ran, 3);
-    let listed = kmsguard(here.path(), &["rules"]).out;
+    let listed = run(here.path(), &["rules"]).out;
     assert!(listed.contains("a key that belongs to nobody (rules/owner-tag.yaml)"), "{listed}");
-    let found = kmsguard(here.path(), &["check", ".", "--format", "json"]).rules();
+    let found = run(here.path(), &["check", ".", "--format", "json"]).rules();
     assert_eq!(found, ["owner-tag"]);
 }
