@@ -12,6 +12,7 @@ mod number;
 mod put;
 mod text;
 mod tree;
+mod types;
 mod unknown;
 
 pub use number::Number;
@@ -19,4 +20,5 @@ pub use put::Put;
 pub use text::{Piece, Place, Text};
 pub(crate) use tree::consistent;
 pub use tree::{Assumption, Branch, Entry, Kind, List, ListKind, Map, MapKind, Name, Value};
+pub use types::{Member, Type};
 pub use unknown::{DEFAULT_HERE, Default, Reason, Step, Symbol, Trail, Unknown};

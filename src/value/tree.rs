@@ -1,6 +1,6 @@
 //! The tree itself.
 
-use super::{Number, Reason, Symbol, Text, Trail, Unknown};
+use super::{Number, Reason, Symbol, Text, Trail, Type, Unknown};
 use crate::source::Span;
 use std::sync::Arc;
 
@@ -15,6 +15,9 @@ pub struct Value {
     pub trail: Trail,
     /// Marked sensitive (Terraform `sensitive`, CloudFormation `NoEcho`, plan `after_sensitive`): judged, never shown.
     pub secret: bool,
+    /// Terraform's type of it, where it is known and not shown by `kind`: of null, of what is not known, of a collection
+    /// without elements. Says nothing of any other value.
+    pub of: Option<Arc<Type>>,
 }
 
 /// What a [`Value`] is.
@@ -122,7 +125,7 @@ pub struct Assumption {
 impl Value {
     /// A value without trail.
     pub fn new(kind: Kind, span: Span) -> Self {
-        Self { kind, span, trail: Trail::default(), secret: false }
+        Self { kind, span, trail: Trail::default(), secret: false, of: None }
     }
 
     /// Null.
@@ -168,6 +171,13 @@ impl Value {
         let empty = self.as_text().is_some_and(Text::is_empty);
         let default = super::Default { name: name.into(), value: self.span, empty };
         self.trail = self.trail.via_default(span, default);
+        self
+    }
+
+    /// The same, known to be of a type.
+    #[must_use]
+    pub fn of_type(mut self, of: Type) -> Self {
+        self.of = (!of.is_vague()).then(|| Arc::new(of));
         self
     }
 

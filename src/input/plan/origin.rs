@@ -144,7 +144,7 @@ fn policy_at(planned: &Value, source: &Value, exact: bool) -> Value {
         Kind::Text(text) => Kind::Text(text.clone().encoding(inner)),
         _ => inner.kind,
     };
-    Value { kind, span: source.span, trail: source.trail.clone(), secret: planned.secret || source.secret }
+    Value { kind, secret: planned.secret || source.secret, ..source.clone() }
 }
 
 fn document(value: &Value) -> Option<Value> {
@@ -178,7 +178,7 @@ fn grafted(planned: &Value, source: &Value, exact: bool) -> Value {
         _ => return planned.clone(),
     };
     let secret = planned.secret || source.secret;
-    Value { kind, span: source.span, trail: source.trail.clone(), secret }
+    Value { kind, secret, ..source.clone() }
 }
 
 fn map_at(planned: &Map, source: &Map, exact: bool) -> Map {
@@ -238,5 +238,5 @@ fn moved(value: &Value, span: Span, trail: &Trail) -> Value {
         }
         kind => kind.clone(),
     };
-    Value { kind, span, trail: trail.clone(), secret: value.secret }
+    Value { kind, span, trail: trail.clone(), ..value.clone() }
 }

@@ -10,35 +10,51 @@ use crate::value::Number;
 use dashu_int::{IBig, UBig, ops::BitTest};
 use std::cmp::Ordering;
 
-pub(super) use decimal::{Digits, exact, shortest, shortest_of};
+use decimal::shortest_of;
+pub(super) use decimal::{Digits, exact, shortest};
 
-/// Bits of a mantissa in Terraform.
+/// Bits of a mantissa that was written or read.
 const PRECISION: usize = 512;
+
+/// Bits of a mantissa that was counted (a length, an index): Go's `SetInt64`.
+const COUNTED: usize = 64;
+
+/// Bits of a double's mantissa.
+const DOUBLE: usize = 53;
 
 /// Binary exponents beyond this are refused: nobody writes such numbers but to exhaust memory.
 const MOST_EXPONENT: i64 = 50_000;
 
-/// `mantissa * 2^exponent`; the mantissa has at most 512 bits.
-#[derive(Clone, PartialEq, Eq, Debug)]
+/// `mantissa * 2^exponent`; the mantissa has at most so many bits. A result has as many as its operands (Go `big.Float`).
+#[derive(Clone, Debug)]
 pub(super) struct Float {
     mantissa: IBig,
     exponent: i64,
+    bits: usize,
+    /// Set of a nought below nought.
+    minus: bool,
 }
 
 impl Float {
     /// Nought.
     pub(super) fn zero() -> Self {
-        Self { mantissa: IBig::ZERO, exponent: 0 }
+        Self { mantissa: IBig::ZERO, exponent: 0, bits: COUNTED, minus: false }
     }
 
-    /// An integer.
+    /// An integer that was counted.
     pub(super) fn integer(value: i64) -> Self {
-        Self::rounded(&IBig::from(value), 0).unwrap_or_else(Self::zero)
+        Self::rounded(&IBig::from(value), 0, COUNTED).unwrap_or_else(Self::zero)
     }
 
     /// An integer of any size, rounded to 512 bits.
     pub(super) fn big(value: &IBig) -> Option<Self> {
-        Self::rounded(value, 0)
+        let bits = magnitude(value).bit_len();
+        Self::rounded(value, 0, bits.clamp(COUNTED, PRECISION))
+    }
+
+    /// The same rounded to so many bits.
+    pub(super) fn to_bits(&self, bits: usize) -> Option<Self> {
+        Some(Self { minus: self.minus, ..Self::rounded(&self.mantissa, self.exponent, bits)? })
     }
 
     /// The value of a double. `None` for infinities and NaN.
@@ -52,7 +68,9 @@ impl Float {
         let (mantissa, exponent) =
             if power == 0 { (fraction, -1074) } else { (fraction | 1 << 52, power - 1075) };
         let mantissa = IBig::from(mantissa);
-        Self::rounded(&if value < 0.0 { -mantissa } else { mantissa }, exponent)
+        let minus = value.is_sign_negative();
+        let float = Self::rounded(&if minus { -mantissa } else { mantissa }, exponent, DOUBLE)?;
+        Some(Self { minus: minus && float.is_zero(), ..float })
     }
 
     /// The nearest double, as Go's `Float64` gives it.
@@ -62,18 +80,22 @@ impl Float {
 
     /// The number of a value.
     pub(super) fn of(number: &Number) -> Option<Self> {
-        match number.as_i64() {
-            Some(small) => Some(Self::integer(small)),
-            None => parse(number.as_str()),
-        }
+        let small = number.as_i64().filter(|small| *small != 0);
+        let float = match small {
+            Some(small) => Self::rounded(&IBig::from(small), 0, COUNTED)?,
+            None => parse(number.as_str())?,
+        };
+        float.to_bits(number.bits())
     }
 
     /// As a value's number.
     pub(super) fn number(&self) -> Number {
-        match self.as_i64() {
+        let number = match self.as_i64() {
+            Some(0) if self.minus => Number::from_canonical("-0"),
             Some(small) => Number::from(small),
-            None => Number::from_canonical(shortest(self).plain()),
-        }
+            None => Number::from_canonical(shortest_of(self, self.bits).plain()),
+        };
+        number.of_bits(self.bits)
     }
 
     /// The value, if it is an integer that fits.
@@ -85,7 +107,7 @@ impl Float {
     /// The value, if it is an integer.
     pub(super) fn as_integer(&self) -> Option<IBig> {
         let floor = self.floor_integer();
-        (Self::rounded(&floor, 0)? == *self).then_some(floor)
+        (Self::rounded(&floor, 0, PRECISION)? == *self).then_some(floor)
     }
 
     /// Whether it is nought.
@@ -96,6 +118,16 @@ impl Float {
     /// Whether it is below nought.
     pub(super) fn is_negative(&self) -> bool {
         self.mantissa < IBig::ZERO
+    }
+
+    /// Whether it has a minus sign, as nought may have one too.
+    pub(super) fn signed(&self) -> bool {
+        self.minus || self.is_negative()
+    }
+
+    /// How many bits its mantissa may have.
+    pub(super) fn bits(&self) -> usize {
+        self.bits
     }
 
     /// The greatest integer that is not greater.
@@ -114,23 +146,32 @@ impl Float {
 
     /// With the other sign.
     pub(super) fn negate(&self) -> Self {
-        Self { mantissa: -self.mantissa.clone(), exponent: self.exponent }
+        let minus = self.is_zero() && !self.minus;
+        Self { mantissa: -self.mantissa.clone(), minus, ..self.clone() }
     }
 
     /// Sum. `None`: out of bounds.
     pub(super) fn add(&self, other: &Self) -> Option<Self> {
+        let bits = self.bits.max(other.bits);
+        if self.is_zero() && other.is_zero() {
+            return Some(Self { bits, minus: self.minus && other.minus, ..self.clone() });
+        }
         if self.is_zero() || other.is_zero() {
-            return Some(if self.is_zero() { other.clone() } else { self.clone() });
+            return (if self.is_zero() { other } else { self }).to_bits(bits);
         }
         let exponent = self.exponent.min(other.exponent);
         let left = self.mantissa.clone() << distance(exponent, self.exponent);
         let right = other.mantissa.clone() << distance(exponent, other.exponent);
-        Self::rounded(&(left + right), exponent)
+        Self::rounded(&(left + right), exponent, bits)
     }
 
-    /// Product. `None`: out of bounds.
+    /// Product, with as many bits as it needs (cty `Multiply`). `None`: out of bounds.
     pub(super) fn multiply(&self, other: &Self) -> Option<Self> {
-        Self::rounded(&(&self.mantissa * &other.mantissa), self.exponent + other.exponent)
+        let exponent = self.exponent + other.exponent;
+        let whole = Self::rounded(&(&self.mantissa * &other.mantissa), exponent, PRECISION)?;
+        let bits = self.bits.max(other.bits).max(whole.mantissa.bit_len());
+        let minus = whole.is_zero() && self.signed() != other.signed();
+        Some(Self { minus, ..whole.to_bits(bits.min(PRECISION))? })
     }
 
     /// Quotient. `None`: out of bounds, or the divisor is nought.
@@ -138,37 +179,43 @@ impl Float {
         if other.is_zero() {
             return None;
         }
-        let bits = |float: &Self| float.mantissa.bit_len();
-        let shift = (PRECISION + 2 + bits(other)).saturating_sub(bits(self));
+        let bits = self.bits.max(other.bits);
+        let negative = self.signed() != other.signed();
+        if self.is_zero() {
+            return Some(Self { bits, minus: negative, ..self.clone() });
+        }
+        let length = |float: &Self| float.mantissa.bit_len();
+        let shift = (bits + 2 + length(other)).saturating_sub(length(self));
         let scaled = magnitude(&self.mantissa) << shift;
         let divisor = magnitude(&other.mantissa);
         let quotient = &scaled / &divisor;
         // One more bit stands for whatever was left over, so that rounding happens once.
         let sticky = UBig::from(u8::from(&quotient * &divisor != scaled));
         let mantissa = IBig::from((quotient << 1) | sticky);
-        let negative = self.is_negative() != other.is_negative();
         let exponent = self.exponent - other.exponent - i64::try_from(shift).ok()? - 1;
-        Self::rounded(&if negative { -mantissa } else { mantissa }, exponent)
+        Self::rounded(&if negative { -mantissa } else { mantissa }, exponent, bits)
     }
 
-    /// Remainder as Terraform's `%`: by the integer part of the quotient; by nought it is the number itself.
+    /// Remainder as Terraform's `%`: by the integer part of the quotient; by nought it is the number itself. It has the
+    /// bits of the dividend.
     pub(super) fn remainder(&self, other: &Self) -> Option<Self> {
         if other.is_zero() {
             return Some(self.clone());
         }
-        let times = Self::big(&self.divide(other)?.truncate())?;
-        self.add(&other.multiply(&times)?.negate())
+        let times = Self::rounded(&self.divide(other)?.truncate(), 0, self.bits)?;
+        let whole = other.multiply(&times)?.to_bits(self.bits)?;
+        self.add(&whole.negate())?.to_bits(self.bits)
     }
 
-    /// Rounds to 512 bits and takes factors of two out of the mantissa, so that equal numbers are equal.
-    fn rounded(mantissa: &IBig, exponent: i64) -> Option<Self> {
+    /// Rounds to so many bits and takes factors of two out of the mantissa, so that equal numbers are equal.
+    fn rounded(mantissa: &IBig, exponent: i64, bits: usize) -> Option<Self> {
         if mantissa.is_zero() {
-            return Some(Self::zero());
+            return Some(Self { bits, ..Self::zero() });
         }
         let negative = *mantissa < IBig::ZERO;
         let mut size = magnitude(mantissa);
         let mut exponent = exponent;
-        let excess = size.bit_len().saturating_sub(PRECISION);
+        let excess = size.bit_len().saturating_sub(bits);
         if excess > 0 {
             let half = UBig::ONE << (excess - 1);
             let kept: UBig = &size >> excess;
@@ -181,9 +228,17 @@ impl Float {
         size >>= twos;
         exponent += i64::try_from(twos).ok()?;
         let mantissa = if negative { -IBig::from(size) } else { IBig::from(size) };
-        (exponent.abs() <= MOST_EXPONENT).then_some(Self { mantissa, exponent })
+        (exponent.abs() <= MOST_EXPONENT).then_some(Self { mantissa, exponent, bits, minus: false })
     }
 }
+
+impl PartialEq for Float {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Float {}
 
 impl Ord for Float {
     fn cmp(&self, other: &Self) -> Ordering {
@@ -230,11 +285,12 @@ pub(super) fn parse(text: &str) -> Option<Float> {
     let size: IBig = digits.parse().ok()?;
     let size = if negative { -size } else { size };
     let ten = |power: usize| IBig::from(10).pow(power);
-    match usize::try_from(power) {
-        Ok(power) => Float::rounded(&(size * ten(power)), 0),
-        Err(_) => Float { mantissa: size, exponent: 0 }
-            .divide(&Float { mantissa: ten(distance(power, 0)), exponent: 0 }),
-    }
+    let whole = |mantissa| Float { mantissa, exponent: 0, bits: PRECISION, minus: false };
+    let float = match usize::try_from(power) {
+        Ok(power) => Float::rounded(&(size * ten(power)), 0, PRECISION)?,
+        Err(_) => whole(size).divide(&whole(ten(distance(power, 0))))?,
+    };
+    Some(Float { minus: negative && float.is_zero(), ..float })
 }
 
 fn exponent(text: &str) -> Option<i64> {
@@ -254,10 +310,11 @@ pub(super) fn canonical(text: &str) -> Option<Number> {
 
 /// With the other sign; `0` becomes `-0`.
 pub(super) fn negated(number: &Number) -> Number {
-    match number.as_str().strip_prefix('-') {
+    let text = match number.as_str().strip_prefix('-') {
         Some(positive) => Number::from_canonical(positive),
         None => Number::from_canonical(format!("-{}", number.as_str())),
-    }
+    };
+    text.of_bits(number.bits())
 }
 
 #[cfg(test)]

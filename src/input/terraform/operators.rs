@@ -62,7 +62,7 @@ pub(super) fn unary(op: Operator, operand: &Value, span: Span) -> Result<Value, 
 fn made(kind: Kind, operands: &[Value], span: Span) -> Value {
     let trail = Trail::of_all(operands.iter().map(|operand| &operand.trail));
     let secret = operands.iter().any(|operand| operand.secret);
-    Value { kind, span, trail, secret }
+    Value { trail, secret, ..Value::new(kind, span) }
 }
 
 /// An operand as the type that the operator takes; null is refused.

@@ -146,7 +146,7 @@ impl Move<'_> {
             Kind::Unknown(unknown) => Kind::Unknown(self.unknown(unknown, near)),
             Kind::Null | Kind::Bool(_) | Kind::Number(_) => value.kind.clone(),
         };
-        Value { kind, span, trail: self.trail(&value.trail), secret: value.secret }
+        Value { kind, span, trail: self.trail(&value.trail), ..value.clone() }
     }
 
     fn entry(&self, entry: &Entry, near: Option<Span>, depth: usize) -> Entry {

@@ -8,69 +8,13 @@ mod parse;
 mod set;
 mod unify;
 
-use crate::value::{Kind, List, ListKind, MapKind, Symbol, Value};
+use crate::value::{Kind, ListKind, MapKind, Reason, Symbol, Value};
 
-pub(super) use convert::convert;
+pub(super) use crate::value::{Member, Type};
+pub(super) use convert::{convert, sequence_of};
 pub(super) use parse::parse;
 pub(super) use set::{edge, equal, identity, sorted_set};
-pub(super) use unify::{common, unify};
-
-/// A type constraint.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum Type {
-    /// Any type: unified over elements where it stands inside a collection.
-    Any,
-    /// `bool`.
-    Bool,
-    /// `number`.
-    Number,
-    /// `string`.
-    String,
-    /// `list(T)`.
-    List(Box<Type>),
-    /// `set(T)`.
-    Set(Box<Type>),
-    /// `map(T)`.
-    Map(Box<Type>),
-    /// `tuple([T, …])`.
-    Tuple(Vec<Type>),
-    /// `object({name = T, other = optional(T, default)})`.
-    Object(Vec<Member>),
-}
-
-/// One attribute of an object type.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Member {
-    /// Its name.
-    pub name: std::sync::Arc<str>,
-    /// Its type.
-    pub of: Type,
-    /// `None`: required. `Some(None)`: `optional(T)`. `Some(Some(v))`: `optional(T, v)`.
-    #[expect(clippy::option_option, reason = "required, optional without and optional with a default")]
-    pub optional: Option<Option<Value>>,
-}
-
-impl Type {
-    /// As Terraform's messages name it.
-    pub(super) fn shown(&self) -> String {
-        match self {
-            Self::Any => "any type".to_owned(),
-            Self::Bool => "bool".to_owned(),
-            Self::Number => "number".to_owned(),
-            Self::String => "string".to_owned(),
-            Self::List(of) => format!("list of {}", of.shown()),
-            Self::Set(of) => format!("set of {}", of.shown()),
-            Self::Map(of) => format!("map of {}", of.shown()),
-            Self::Tuple(_) => "tuple".to_owned(),
-            Self::Object(_) => "object".to_owned(),
-        }
-    }
-
-    /// Whether it is a bool, number or string.
-    pub(super) fn is_primitive(&self) -> bool {
-        matches!(self, Self::Bool | Self::Number | Self::String)
-    }
-}
+pub(super) use unify::{common, may_convert, unify};
 
 /// What sort of value it is, for messages.
 pub(super) fn kind_name(value: &Value) -> &'static str {
@@ -90,23 +34,44 @@ pub(super) fn kind_name(value: &Value) -> &'static str {
     }
 }
 
+/// The truth value that a condition converts to; `None`: it is none, or not known.
+pub(super) fn truth(value: &Value) -> Option<bool> {
+    match &value.kind {
+        Kind::Bool(known) => Some(*known),
+        Kind::Text(_) => convert(value, &Type::Bool).ok().and_then(|value| value.as_bool()),
+        _ => None,
+    }
+}
+
 /// The type of a value, as far as it can be told; what lies deeper than `depth` counts as any.
 pub(super) fn type_of(value: &Value, depth: usize) -> Type {
     let Some(deeper) = depth.checked_sub(1) else { return Type::Any };
+    let told = || value.of.as_deref().cloned().unwrap_or(Type::Any);
     match &value.kind {
-        Kind::Null => Type::Any,
+        Kind::Null => value.of.as_deref().cloned().unwrap_or(Type::Untyped),
+        Kind::Unknown(unknown) if unknown.reason == Reason::InError => {
+            value.of.as_deref().cloned().unwrap_or(Type::Untyped)
+        }
         Kind::Unknown(unknown) => match unknown.symbol {
             // An attribute of a resource may be of any type.
-            Symbol::Anything | Symbol::Attribute { .. } => Type::Any,
+            Symbol::Anything | Symbol::Attribute { .. } => told(),
             _ => Type::String,
         },
         Kind::Bool(_) => Type::Bool,
         Kind::Number(_) => Type::Number,
         Kind::Text(_) => Type::String,
-        Kind::List(list) => type_of_list(list, deeper),
+        Kind::List(list) if list.kind == ListKind::Tuple => match list.open {
+            // The number of its elements belongs to the type of a tuple.
+            Some(_) => Type::Any,
+            None => Type::Tuple(list.items.iter().map(|item| type_of(item, deeper)).collect()),
+        },
+        Kind::List(list) => {
+            let of = Box::new(common_to(list.items.iter(), &told(), deeper));
+            if list.kind == ListKind::Set { Type::Set(of) } else { Type::List(of) }
+        }
         Kind::Map(map) if map.kind == MapKind::Map => {
-            let types: Vec<Type> = map.entries.iter().map(|entry| type_of(&entry.value, deeper)).collect();
-            Type::Map(Box::new(common(&types).unwrap_or(Type::Any)))
+            let values = map.entries.iter().map(|entry| &entry.value);
+            Type::Map(Box::new(common_to(values, &told(), deeper)))
         }
         Kind::Map(map) => {
             let mut members: Vec<Member> = Vec::new();
@@ -114,33 +79,54 @@ pub(super) fn type_of(value: &Value, depth: usize) -> Type {
                 let Some(name) = entry.name.text.known() else { return Type::Any };
                 members.push(Member { name: name.into(), of: type_of(&entry.value, deeper), optional: None });
             }
-            Type::Object(members)
+            if map.open.is_some() { Type::Any } else { Type::Object(members) }
         }
-        Kind::OneOf(branches) => {
-            let types: Vec<Type> = branches.iter().map(|branch| type_of(&branch.value, deeper)).collect();
-            common(&types).unwrap_or(Type::Any)
-        }
+        Kind::OneOf(branches) => common_to(branches.iter().map(|branch| &branch.value), &Type::Any, deeper),
     }
 }
 
-fn type_of_list(list: &List, depth: usize) -> Type {
-    let types = list.items.iter().map(|item| type_of(item, depth));
-    if list.kind == ListKind::Tuple {
-        // The length of an open tuple is not known, so it can only become a list.
-        return if list.open.is_some() { listed(types) } else { Type::Tuple(types.collect()) };
-    }
-    match (list.kind, listed(types)) {
-        (ListKind::Set, Type::List(of)) => Type::Set(of),
-        (_, of) => of,
-    }
-}
-
-fn listed(types: impl Iterator<Item = Type>) -> Type {
+/// What the elements of a collection have in common; where they do not tell, what is told of the collection.
+fn common_to<'v>(items: impl Iterator<Item = &'v Value>, told: &Type, depth: usize) -> Type {
     let mut found = Vec::new();
-    for of in types {
+    for of in items.map(|item| type_of(item, depth)) {
         if found.last() != Some(&of) {
             found.push(of);
         }
     }
-    Type::List(Box::new(common(&found).unwrap_or(Type::Any)))
+    match common(&found) {
+        Some(of) if !of.is_vague() => of,
+        _ if told.is_vague() => {
+            found.first().filter(|of| **of == Type::Untyped).cloned().unwrap_or(Type::Any)
+        }
+        _ => element_of(told),
+    }
+}
+
+/// The type of what a step into a value of this type leads to; `None`: there is no such step.
+pub(super) fn part_of(of: &Type, step: &str) -> Option<Type> {
+    let index = step.parse::<usize>();
+    match of {
+        Type::Any | Type::Untyped => Some(Type::Any),
+        Type::Bool | Type::Number | Type::String | Type::Set(_) => None,
+        Type::Map(of) => Some((**of).clone()),
+        Type::List(of) => index.is_ok().then(|| (**of).clone()),
+        Type::Tuple(items) => items.get(index.ok()?).cloned(),
+        Type::Object(members) => {
+            members.iter().find(|member| &*member.name == step).map(|member| member.of.clone())
+        }
+    }
+}
+
+/// The type of the elements of a collection of this type.
+pub(super) fn element_of(of: &Type) -> Type {
+    match of {
+        Type::List(of) | Type::Set(of) | Type::Map(of) => (**of).clone(),
+        Type::Tuple(items) => common(items).unwrap_or(Type::Any),
+        Type::Object(members) => {
+            let types: Vec<Type> = members.iter().map(|member| member.of.clone()).collect();
+            common(&types).unwrap_or(Type::Any)
+        }
+        Type::Untyped => Type::Untyped,
+        Type::Any | Type::Bool | Type::Number | Type::String => Type::Any,
+    }
 }

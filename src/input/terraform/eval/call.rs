@@ -39,12 +39,6 @@ impl Eval<'_> {
         let args = call.args.iter().map(|arg| self.expr(arg, scope)).collect::<Result<Vec<_>, _>>()?;
         let args = match name {
             "concat" => bounded(args),
-            // A null of a list type is skipped; ours do not tell their type, only a written `null` has none.
-            "coalescelist" if !call.expand => {
-                let written = |expr: &Expr| matches!(expr.kind, ExprKind::Null);
-                let both = args.into_iter().zip(&call.args);
-                both.filter(|(arg, expr)| !arg.is_null() || written(expr)).map(|(arg, _)| arg).collect()
-            }
             "compact" => args.into_iter().map(|list| sifted(list, span)).collect(),
             _ => args,
         };

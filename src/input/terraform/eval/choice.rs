@@ -6,11 +6,15 @@
 
 use super::expr::{as_unknown, nothing_known, undecided};
 use super::{Eval, Outcome, Scope};
-use crate::input::terraform::types;
+use crate::input::terraform::functions;
+use crate::input::terraform::types::{self, Type};
 use crate::source::{Limits, Problem, ProblemKind, Span};
-use crate::syntax::hcl::{Expr, ExprKind, Operator};
-use crate::value::{Assumption, Branch, Kind, Unknown, Value, consistent};
+use crate::syntax::hcl::{Expr, ExprKind, Operator, Part};
+use crate::value::{Assumption, Branch, Kind, Symbol, Unknown, Value, consistent};
 use std::sync::Arc;
+
+/// How often something that failed may be looked at again inside of another such thing.
+const LOOKS: u8 = 3;
 
 impl Eval<'_> {
     /// `condition ? then : otherwise`.
@@ -22,7 +26,7 @@ impl Eval<'_> {
         scope: Scope<'_>,
     ) -> Outcome {
         let decided = self.expr(condition, scope)?;
-        if let Some(holds) = decided.as_bool() {
+        if let Some(holds) = types::truth(&decided) {
             return self.decided(holds, branches, span, scope);
         }
         let alternatives = self.alternatives(&decided, condition, scope)?;
@@ -78,26 +82,77 @@ impl Eval<'_> {
     }
 
     /// The branch of a decided conditional, converted to the type that both branches have in common. The other
-    /// branch is looked at only where it can change something.
+    /// branch is evaluated only where it can change something.
     fn decided(&self, holds: bool, branches: [&Expr; 2], span: Span, scope: Scope<'_>) -> Outcome {
         let [then, otherwise] = branches;
         let (chosen, other) = if holds { (then, otherwise) } else { (otherwise, then) };
         let value = self.expr(chosen, scope)?;
-        if matches!(value.kind, Kind::Text(_)) && is_collection(other) {
-            let message = "the branches of this conditional are a text and a collection";
-            let help = "give both branches one type, as in `[\"a\"]` and `[\"a\", \"b\"]`";
-            return Err(Problem::new(ProblemKind::Evaluation, span, message).help(help));
-        }
-        if matches!(value.kind, Kind::Text(_) | Kind::Null | Kind::Unknown(_) | Kind::OneOf(_)) {
+        if matches!(other.kind, ExprKind::Null) || (is_text(&value) && gives_text(other, scope)) {
             return Ok(value);
         }
-        let Ok(other) = self.expr(other, scope.strict()) else { return Ok(value) };
-        if matches!(other.kind, Kind::Null | Kind::Unknown(_) | Kind::OneOf(_)) {
-            return Ok(value);
+        let own = types::type_of(&value, Limits::DEFAULT.depth);
+        let others = match self.expr(other, scope.strict()) {
+            Ok(other) => types::type_of(&other, Limits::DEFAULT.depth),
+            Err(_) => self.type_of_failed(other, scope),
+        };
+        match (&own, &others) {
+            (Type::Untyped, _) if value.is_null() => Ok(value.of_type(others)),
+            (own, others) if own.is_vague() || others.is_vague() => Ok(value),
+            _ => match types::common(&[own.clone(), others.clone()]) {
+                Some(to) => types::convert(&value, &to).map_err(|problem| Problem { span, ..problem }),
+                None => Err(inconsistent(&own, &others, span)),
+            },
         }
-        let mut unified = types::unify(vec![value, other]).map_err(|problem| Problem { span, ..problem })?;
-        unified.truncate(1);
-        unified.pop().ok_or_else(|| Problem::new(ProblemKind::Evaluation, span, "the branches have no value"))
+    }
+
+    /// The type of an expression that fails: that of an operator or a template is known all the same, and so is that of
+    /// a collection of which only elements fail.
+    pub(super) fn type_of_failed(&self, expr: &Expr, scope: Scope<'_>) -> Type {
+        match &expr.kind {
+            ExprKind::Paren(inner) => self.type_of_failed(inner, scope),
+            ExprKind::Template(template) => match template.parts.as_slice() {
+                [Part::Interpolation(only)] => self.type_of_failed(only, scope),
+                _ => Type::String,
+            },
+            ExprKind::Unary(operator, _) | ExprKind::Binary(operator, ..) => match operator {
+                Operator::Add
+                | Operator::Subtract
+                | Operator::Multiply
+                | Operator::Divide
+                | Operator::Remainder
+                | Operator::Negate => Type::Number,
+                _ => Type::Bool,
+            },
+            ExprKind::Conditional(_, then, otherwise) => {
+                let both = [then, otherwise].map(|branch| self.type_looked_at(branch, scope));
+                if both.iter().any(Type::is_vague) {
+                    Type::Any
+                } else {
+                    types::common(&both).unwrap_or(Type::Any)
+                }
+            }
+            ExprKind::Tuple(_) | ExprKind::Object(_) | ExprKind::For(_) => self.type_looked_at(expr, scope),
+            _ => Type::Any,
+        }
+    }
+
+    /// The type of something that is evaluated for nothing else: its mistakes are not told. That doubles the work with
+    /// every level, so there are few.
+    fn type_looked_at(&self, expr: &Expr, scope: Scope<'_>) -> Type {
+        let level = self.looking.get();
+        if level >= LOOKS {
+            return Type::Any;
+        }
+        self.looking.set(level + 1);
+        let outcome = self.expr(expr, Scope { strict: false, ..scope });
+        self.looking.set(level);
+        match outcome {
+            Ok(value) => types::type_of(&value, Limits::DEFAULT.depth),
+            Err(_) if matches!(expr.kind, ExprKind::Tuple(_) | ExprKind::Object(_) | ExprKind::For(_)) => {
+                Type::Any
+            }
+            Err(_) => self.type_of_failed(expr, scope),
+        }
     }
 
     /// Under which assumptions an undecided condition holds and does not hold.
@@ -111,7 +166,7 @@ impl Eval<'_> {
             Kind::OneOf(cases) => {
                 let mut found = Vec::new();
                 for case in cases.iter() {
-                    match case.value.as_bool() {
+                    match types::truth(&case.value) {
                         Some(holds) => found.push((holds, case.when.clone())),
                         None => {
                             for (holds, when) in self.assumed(condition, scope) {
@@ -194,11 +249,45 @@ impl Eval<'_> {
     }
 }
 
-/// Whether an expression is written as a collection.
-fn is_collection(expr: &Expr) -> bool {
+fn inconsistent(own: &Type, other: &Type, span: Span) -> Problem {
+    let (own, other) = (own.shown(), other.shown());
+    let message = format!("the branches of this conditional have no common type: {own} and {other}");
+    let help = "give both branches one type, as in `[\"a\"]` and `[\"a\", \"b\"]`";
+    Problem::new(ProblemKind::Evaluation, span, message).help(help)
+}
+
+fn is_text(value: &Value) -> bool {
+    match &value.kind {
+        Kind::Text(_) => true,
+        Kind::Unknown(unknown) => unknown.symbol == Symbol::AnyText,
+        _ => false,
+    }
+}
+
+/// Whether an expression certainly gives a text, or something that becomes one beside a text. Of what type a resource's
+/// attribute is, only its provider knows.
+fn gives_text(expr: &Expr, scope: Scope<'_>) -> bool {
     match &expr.kind {
-        ExprKind::Paren(inner) => is_collection(inner),
-        ExprKind::Tuple(_) | ExprKind::Object(_) | ExprKind::For(_) => true,
+        ExprKind::Paren(inner) => gives_text(inner, scope),
+        ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number(_) => true,
+        ExprKind::Template(template) => match template.parts.as_slice() {
+            [Part::Interpolation(only)] => gives_text(only, scope),
+            _ => true,
+        },
+        ExprKind::Call(call) => functions::gives_text(&call.name.text),
+        ExprKind::Conditional(_, then, otherwise) => gives_text(then, scope) && gives_text(otherwise, scope),
+        ExprKind::Attr(source, _) | ExprKind::Index(source, _) => is_of_resource(source, scope),
+        _ => false,
+    }
+}
+
+fn is_of_resource(expr: &Expr, scope: Scope<'_>) -> bool {
+    match &expr.kind {
+        ExprKind::Attr(source, _) | ExprKind::Index(source, _) => is_of_resource(source, scope),
+        ExprKind::Variable(name) => {
+            let other = ["var", "local", "module", "each", "count", "path", "terraform", "self"];
+            scope.bound(name).is_none() && scope.given.is_none() && !other.contains(&&**name)
+        }
         _ => false,
     }
 }

@@ -3,14 +3,15 @@
 //! Maps and objects are walked in the order of their keys, as Terraform does. What is easy to get wrong: a filter
 //! that cannot be decided leaves the result open; it does not drop the element.
 
-use super::choice::{assume, join};
+use super::choice::{assume, join, stops_terraform};
 use super::expr::{as_unknown, object_key};
 use super::scope::{Bound, Node, Repetition, Scope};
 use super::step::key_text;
 use super::{Eval, Outcome};
+use crate::input::terraform::types;
 use crate::source::{Limits, Problem, ProblemKind, Span};
 use crate::syntax::hcl::{For, Ident, Splat, Traverse};
-use crate::value::{Branch, Entry, Kind, List, ListKind, Map, MapKind, Number, Text, Unknown, Value};
+use crate::value::{Branch, Entry, Kind, List, ListKind, Map, MapKind, Number, Reason, Text, Unknown, Value};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -75,6 +76,9 @@ impl Eval<'_> {
             return Ok(open_result(each, unknown.clone(), span));
         }
         let elements = self.elements(source, each.source.span)?;
+        if elements.items.is_empty() && elements.open.is_none() {
+            self.check_filter(each, scope)?;
+        }
         let mut gathered = Gathered { open: elements.open, ..Gathered::default() };
         for (key, element) in elements.items {
             let names = (each.key_name.as_ref(), &each.value_name);
@@ -83,11 +87,31 @@ impl Eval<'_> {
         Ok(gathered.finish(each, span))
     }
 
+    /// The filter of a `for` that has nothing to filter: Terraform evaluates it all the same, once, for something that is
+    /// not known, and refuses what can be no filter.
+    fn check_filter(&self, each: &For, scope: Scope<'_>) -> Result<(), Problem> {
+        let Some(condition) = &each.condition else { return Ok(()) };
+        let any = |name: &Ident| Value::unknown(Reason::NotEvaluated, &*name.text, name.span);
+        let key = each.key_name.as_ref().unwrap_or(&each.value_name);
+        let names = (each.key_name.as_ref(), &each.value_name);
+        let doubt = self.doubt.get();
+        let outcome = bound(names, any(key), Node::Value(any(&each.value_name)), scope, &mut |scope| {
+            let holds = self.expr(condition, scope.strict())?;
+            if holds.is_null() || types::convert(&holds, &types::Type::Bool).is_err() {
+                let message = "the filter of a `for` is neither true nor false";
+                return Err(Problem::new(ProblemKind::Evaluation, condition.span, message));
+            }
+            Ok(())
+        });
+        self.doubt.set(doubt);
+        outcome.or_else(|problem| if stops_terraform(&problem) { Err(problem) } else { Ok(()) })
+    }
+
     /// One turn of a `for`.
     fn turn(&self, each: &For, gathered: &mut Gathered, scope: Scope<'_>) -> Result<(), Problem> {
         if let Some(condition) = &each.condition {
             let holds = self.expr(condition, scope)?;
-            match (holds.as_bool(), as_unknown(&holds)) {
+            match (types::truth(&holds), as_unknown(&holds)) {
                 (Some(true), _) => {}
                 (Some(false), _) => return Ok(()),
                 (None, Some(unknown)) => {
@@ -106,7 +130,9 @@ impl Eval<'_> {
         };
         let name = object_key(&self.expr(key, scope)?)?;
         let value = self.element(&each.value, scope)?;
-        gathered.put(Entry { name, value }, each.group, key.span)
+        let put = gathered.put(Entry { name, value }, each.group, key.span);
+        // A key that is there twice leaves the type what it is.
+        if self.looking.get() > 0 { Ok(()) } else { put }
     }
 
     /// `source[*].each` and `source.*.each`.
@@ -138,13 +164,38 @@ impl Eval<'_> {
                     super::inherit(&mut item, &source.trail);
                     items.push(self.each_step(Node::Value(item), each, span, scope)?);
                 }
-                Ok(open_tuple(items, list.open.clone(), span))
+                // Of a list or set comes a list.
+                let kind = if list.kind == ListKind::Tuple { ListKind::Tuple } else { ListKind::List };
+                let empty = kind == ListKind::List && items.is_empty() && list.open.is_none();
+                let of = if empty { self.type_of_none(source, each, span, scope)? } else { types::Type::Any };
+                let list = List { kind, items, open: list.open.clone() };
+                Ok(Value::new(Kind::List(Arc::new(list)), span).of_type(of))
             }
             _ => {
                 let item = self.each_step(Node::Value(source.clone()), each, span, scope)?;
                 Ok(Value::tuple(vec![item], span))
             }
         }
+    }
+
+    /// The type of what a splat makes of a list without elements: the steps must be possible all the same.
+    fn type_of_none(
+        &self,
+        source: &Value,
+        each: &[Traverse],
+        span: Span,
+        scope: Scope<'_>,
+    ) -> Result<types::Type, Problem> {
+        let of = types::element_of(&types::type_of(source, Limits::DEFAULT.depth));
+        if each.is_empty() {
+            return Ok(types::sequence_of(ListKind::List, of));
+        }
+        let any = Value::unknown(Reason::NotEvaluated, "an element", span).of_type(of);
+        let doubt = self.doubt.get();
+        let item = self.each_step(Node::Value(any), each, span, scope);
+        self.doubt.set(doubt);
+        let of = types::type_of(&item?, Limits::DEFAULT.depth);
+        Ok(types::sequence_of(ListKind::List, of))
     }
 
     /// A splat over occurrences: where their number is not known, the alternatives.
@@ -228,7 +279,7 @@ fn elements_of(value: &Value, span: Span) -> Result<Elements, Problem> {
                 let key = match list.kind {
                     ListKind::Set => item.clone(),
                     _ => Value::new(
-                        Kind::Number(Number::from(i64::try_from(at).unwrap_or(i64::MAX))),
+                        Kind::Number(Number::from(i64::try_from(at).unwrap_or(i64::MAX)).of_bits(64)),
                         item.span,
                     ),
                 };

@@ -22,7 +22,12 @@ impl Eval<'_> {
     /// What an element of something larger is worth: outside of `try`, a mistake in it costs only the element.
     pub(in super::super) fn element(&self, expr: &Expr, scope: Scope<'_>) -> Outcome {
         let outcome = self.expr(expr, scope);
-        if scope.strict { outcome } else { Ok(self.settled(outcome, expr.span)) }
+        if scope.strict {
+            return outcome;
+        }
+        let failed = outcome.is_err();
+        let value = self.settled(outcome, expr.span);
+        Ok(if failed { value.of_type(self.type_of_failed(expr, scope)) } else { value })
     }
 
     /// What an expression is, evaluated no further than needed.

@@ -64,6 +64,7 @@ pub(super) struct Eval<'a> {
     depth: Cell<usize>,
     peak: Cell<usize>,
     doubt: Cell<bool>,
+    looking: Cell<u8>,
     templates: RefCell<FxHashMap<String, Rc<Template>>>,
     secrets: RefCell<FxHashSet<String>>,
     fresh: Cell<u32>,
@@ -134,6 +135,7 @@ impl<'a> Eval<'a> {
             depth: Cell::new(0),
             peak: Cell::new(0),
             doubt: Cell::new(false),
+            looking: Cell::new(0),
             templates: RefCell::default(),
             secrets: RefCell::default(),
             fresh: Cell::new(0),
@@ -144,6 +146,9 @@ impl<'a> Eval<'a> {
 
     /// Keeps a mistake, once per place.
     pub(super) fn report(&self, problem: Problem) {
+        if self.looking.get() > 0 && problem.kind != ProblemKind::Limit {
+            return;
+        }
         if self.reported.borrow_mut().insert(problem.span) {
             let problem = self.discreet(problem);
             self.problems.borrow_mut().push(problem);
@@ -285,7 +290,10 @@ impl<'a> Eval<'a> {
         }
         let before = self.peak.replace(self.depth.get());
         let doubt = self.doubt.get();
+        // What has a name is remembered, so its mistakes are told even where it is only looked at.
+        let looking = self.looking.replace(0);
         let value = self.settled(work(), span);
+        self.looking.set(looking);
         self.doubt.set(doubt);
         let height = self.peak.get().saturating_sub(self.depth.get());
         self.peak.set(before.max(self.peak.get()));

@@ -6,7 +6,7 @@
 
 use super::Eval;
 use crate::source::{HIDDEN, Limits, Problem, Span};
-use crate::value::{Branch, Entry, Kind, List, Map, Name, Piece, Text, Trail, Value};
+use crate::value::{Branch, Entry, Kind, List, Map, Name, Piece, Text, Value};
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
@@ -83,7 +83,7 @@ pub(super) fn hidden(value: &Value, span: Span) -> Value {
         }
         other => other.clone(),
     };
-    Value { kind, span, trail: Trail::default(), secret: true }
+    Value { secret: true, of: value.of.clone(), ..Value::new(kind, span) }
 }
 
 fn hidden_text(text: &Text, span: Span) -> Text {

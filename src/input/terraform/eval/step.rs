@@ -6,9 +6,10 @@
 use super::expr::as_unknown;
 use super::scope::{Node, Repetition, Scope};
 use super::{Eval, Outcome};
-use crate::source::{Problem, ProblemKind, Span, nearest};
+use crate::input::terraform::types;
+use crate::source::{Limits, Problem, ProblemKind, Span, nearest};
 use crate::syntax::hcl::Ident;
-use crate::value::{Kind, List, Map, Symbol, Text, Trail, Unknown, Value};
+use crate::value::{Kind, List, ListKind, Map, Symbol, Text, Trail, Unknown, Value};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -145,7 +146,9 @@ fn first_unknown(value: &Value) -> Option<Unknown> {
 /// The text that an index of `count` or a key of `for_each` compares as.
 pub(super) fn key_text(key: &Value) -> Option<String> {
     match &key.kind {
-        Kind::Number(number) => Some(number.as_str().to_owned()),
+        Kind::Number(number) => {
+            Some(number.as_i64().map_or_else(|| number.as_str().to_owned(), |whole| whole.to_string()))
+        }
         Kind::Text(text) => text.known(),
         Kind::Bool(value) => Some(value.to_string()),
         _ => None,
@@ -175,7 +178,9 @@ fn taken(found: &Value, whole: &Value) -> Value {
 pub(super) fn take_name(value: &Value, name: &str, span: Span) -> Outcome {
     match &value.kind {
         Kind::Map(map) => in_map(value, map, name, span),
-        Kind::Unknown(unknown) => Ok(part_of(value, unknown, name, span)),
+        Kind::Unknown(unknown) => {
+            known_step(value, name, span).map(|of| part_of(value, unknown, name, span).of_type(of))
+        }
         Kind::Null => Err(wrong(span, format!("`{name}` is read of a value that is null"))),
         Kind::List(list) if name.parse::<usize>().is_ok() => in_list(value, list, name.parse().ok(), span),
         Kind::List(_) => Err(wrong(span, format!("`{name}` is read of a list"))
@@ -187,8 +192,12 @@ pub(super) fn take_name(value: &Value, name: &str, span: Span) -> Outcome {
 /// `value[index]` of an evaluated value.
 fn take_index(value: &Value, index: &Value, span: Span) -> Outcome {
     if let Kind::Unknown(unknown) = &value.kind {
-        let step = key_text(index).unwrap_or_else(|| "…".to_owned());
-        return Ok(part_of(value, unknown, &step, span));
+        let Some(step) = key_text(index) else {
+            let of = types::element_of(&types::type_of(value, Limits::DEFAULT.depth));
+            return Ok(part_of(value, unknown, "…", span).of_type(of));
+        };
+        let of = known_step(value, &step, span)?;
+        return Ok(part_of(value, unknown, &step, span).of_type(of));
     }
     let Some(key) = key_text(index) else {
         let Some(unknown) = as_unknown(index).or_else(|| first_unknown(index)) else {
@@ -199,6 +208,10 @@ fn take_index(value: &Value, index: &Value, span: Span) -> Outcome {
     };
     match &value.kind {
         Kind::Map(map) => in_map(value, map, &key, index.span),
+        Kind::List(list) if list.kind == ListKind::Set => {
+            let help = "a set has no order: make a list of it with `tolist(…)`, or take its only element with `one(…)`";
+            Err(wrong(span, "an element of a set is read by its index").help(help))
+        }
         Kind::List(list) => in_list(value, list, key.parse().ok(), index.span),
         Kind::Null => Err(wrong(span, "an element is read of a value that is null")),
         _ => Err(wrong(span, "an element is read of a value that has none")),
@@ -231,6 +244,13 @@ fn in_map(value: &Value, map: &Map, name: &str, span: Span) -> Outcome {
     }
     let names = map.entries.iter().filter_map(|entry| entry.name.text.known());
     Err(did_you_mean(wrong(span, format!("there is no attribute or key `{name}` here")), name, names))
+}
+
+/// The type of a part of something that is not known but whose type is; a step that the type has not is a mistake.
+fn known_step(value: &Value, step: &str, span: Span) -> Result<types::Type, Problem> {
+    let of = types::type_of(value, Limits::DEFAULT.depth);
+    let wrong = || wrong(span, format!("`{step}` is read of a value of type {}, which has none", of.shown()));
+    types::part_of(&of, step).ok_or_else(wrong)
 }
 
 /// An unknown part of something unknown.

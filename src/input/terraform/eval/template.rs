@@ -34,12 +34,17 @@ impl Eval<'_> {
             Part::Literal(text) => Ok(Value::text(text.clone(), span)),
             Part::Interpolation(expr) => {
                 let value = self.element(expr, scope)?;
-                let text = self.text_of(&value, expr.span);
-                if scope.strict { text } else { Ok(self.settled(text, expr.span)) }
+                match self.text_of(&value, expr.span) {
+                    // What cannot stand there leaves a gap that is not known.
+                    Err(problem) if !scope.strict => {
+                        self.text_of(&self.settled(Err(problem), expr.span), expr.span)
+                    }
+                    text => text,
+                }
             }
             Part::If { condition, then, otherwise } => {
                 let decided = self.expr(condition, scope)?;
-                match decided.as_bool() {
+                match types::truth(&decided) {
                     Some(true) => self.parts(then, span, scope),
                     Some(false) => self.parts(otherwise, span, scope),
                     None => self.choose(condition, &decided, scope, &mut |holds, scope| {

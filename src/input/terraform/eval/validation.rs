@@ -5,6 +5,7 @@
 
 use super::scope::Scope;
 use super::{Eval, Instance};
+use crate::input::terraform::types::truth;
 use crate::source::{Problem, ProblemKind};
 use crate::syntax::hcl::Block;
 use crate::value::Value;
@@ -17,7 +18,7 @@ impl Eval<'_> {
             let Some(condition) = validation.body.attribute("condition") else { continue };
             let doubt = self.doubt.get();
             let outcome = self.expr(&condition.value, Scope::top(instance));
-            let holds = self.settled(outcome, condition.value.span).as_bool();
+            let holds = truth(&self.settled(outcome, condition.value.span));
             if holds == Some(false) {
                 let why = self.error_message(instance, validation);
                 let why = why.map(|why| format!(": `{why}`")).unwrap_or_default();

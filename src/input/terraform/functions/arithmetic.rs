@@ -1,7 +1,7 @@
 //! Numbers.
 
 use super::signature::{Arguments, Function, Outcome, Parameter, Takes};
-use crate::input::terraform::number::{Float, parse, shortest_of};
+use crate::input::terraform::number::Float;
 use crate::value::Kind;
 use dashu_int::IBig;
 
@@ -11,11 +11,16 @@ const ONE: &[Parameter] = &[NUM];
 pub(super) const ROWS: &[Function] = &[
     Function::new("abs", ONE, |args| {
         let number = args.number(0)?;
-        args.give_number(Some(if number.is_negative() { number.negate() } else { number }))
+        args.give_number(Some(if number.signed() { number.negate() } else { number }))
     }),
-    Function::new("floor", ONE, |args| args.give_number(Float::big(&args.number(0)?.floor_integer()))),
+    Function::new("floor", ONE, |args| {
+        let number = args.number(0)?;
+        args.give_number(Float::big(&number.floor_integer()).and_then(|floor| floor.to_bits(number.bits())))
+    }),
     Function::new("ceil", ONE, |args| {
-        args.give_number(Float::big(&args.number(0)?.negate().floor_integer()).map(|floor| floor.negate()))
+        let number = args.number(0)?;
+        let ceiling = -number.negate().floor_integer();
+        args.give_number(Float::big(&ceiling).and_then(|ceiling| ceiling.to_bits(number.bits())))
     }),
     Function::new("signum", ONE, |args| args.give_number(Some(Float::integer(args.integer(0)?.signum())))),
     Function::new("log", &[NUM, Parameter::new("base", Takes::Number)], |args| {
@@ -33,13 +38,12 @@ pub(super) const ROWS: &[Function] = &[
     ),
 ];
 
-/// Terraform calculates these with doubles and takes the shortest decimal of the result.
+/// Terraform calculates these with doubles.
 fn through_double(args: &Arguments<'_>, result: f64) -> Outcome {
     if !result.is_finite() {
         return Err(args.fail("the result is not a number"));
     }
-    let digits = Float::of_f64(result).map(|float| shortest_of(&float, 53).plain());
-    args.give_number(digits.and_then(|digits| parse(&digits)))
+    args.give_number(Float::of_f64(result))
 }
 
 fn parseint(args: &Arguments<'_>) -> Outcome {

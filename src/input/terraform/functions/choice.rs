@@ -3,7 +3,7 @@
 use super::set::is_empty;
 use super::signature::{Arguments, Function, Outcome, Parameter, Stop, Takes};
 use crate::input::terraform::number::Float;
-use crate::input::terraform::types::{Type, convert, type_of, unify};
+use crate::input::terraform::types::{Type, convert, unify};
 use crate::value::{Kind, ListKind, Piece, Symbol, Value};
 
 const BOOLS: &[Parameter] = &[Parameter::new("list", Takes::Bools)];
@@ -33,16 +33,9 @@ fn coalesce(args: &Arguments<'_>) -> Outcome {
     Err(args.fail("all arguments are null or empty"))
 }
 
-/// The arguments brought to one type. Beside a null of no type, tuples and objects stay what they are.
+/// The arguments brought to one type. Beside a null of no type, collections stay what they are.
 fn alike(args: &Arguments<'_>) -> Result<Vec<Value>, Stop> {
-    let values = args.rest().to_vec();
-    let null = values.iter().any(Value::is_null);
-    let apart =
-        |value: &Value| value.is_null() || matches!(type_of(value, 2), Type::Tuple(_) | Type::Object(_));
-    if null && values.iter().all(apart) {
-        return Ok(values);
-    }
-    unify(values).map_err(|_| args.fail("the arguments have no common type"))
+    unify(args.rest().to_vec()).map_err(|_| args.fail("the arguments have no common type"))
 }
 
 impl Arguments<'_> {
@@ -82,21 +75,21 @@ fn is_something(symbol: &Symbol) -> bool {
 fn coalescelist(args: &Arguments<'_>) -> Outcome {
     // The types are looked at before the values: a set is refused also where it is not needed.
     for (index, value) in args.rest().iter().enumerate() {
-        let refused = match &value.kind {
-            Kind::List(list) => list.kind == ListKind::Set,
-            Kind::Null | Kind::Unknown(_) | Kind::OneOf(_) => false,
-            _ => true,
+        let list = match (&value.kind, value.of.as_deref()) {
+            (Kind::List(list), _) => list.kind != ListKind::Set,
+            (Kind::Null, of) => matches!(of, Some(Type::List(_) | Type::Tuple(_))),
+            (Kind::Unknown(_) | Kind::OneOf(_), _) => true,
+            _ => false,
         };
-        if refused {
+        if !list {
             return Err(args.wrong(index, "the arguments must be lists or tuples"));
         }
     }
-    for (index, value) in args.rest().iter().enumerate() {
+    for value in args.rest() {
         match (&value.kind, is_empty(value)) {
             (Kind::List(_), Some(false)) => return Ok(value.clone()),
-            (Kind::List(_), Some(true)) => {}
-            (Kind::List(_) | Kind::Unknown(_), None) => return Err(args.not_known_text(value)),
-            _ => return Err(args.wrong(index, "the arguments must be lists or tuples")),
+            (Kind::List(_), Some(true)) | (Kind::Null, _) => {}
+            _ => return Err(args.not_known_text(value)),
         }
     }
     Err(args.fail("all arguments are empty"))
@@ -123,7 +116,11 @@ fn every(args: &Arguments<'_>, strong: bool) -> Outcome {
 fn extreme(args: &Arguments<'_>, greatest: bool) -> Outcome {
     let numbers: Vec<Float> =
         args.rest().iter().map(|value| args.number_of(value)).collect::<Result<_, _>>()?;
-    let found = if greatest { numbers.into_iter().max() } else { numbers.into_iter().min() };
+    // The first of equal ones: 0 and -0 are equal, and so are numbers of different bits.
+    let found = numbers.into_iter().reduce(|best, next| {
+        let better = if greatest { next > best } else { next < best };
+        if better { next } else { best }
+    });
     if found.is_none() {
         return Err(args.fail("at least one number is needed"));
     }
@@ -135,13 +132,17 @@ fn sum(args: &Arguments<'_>) -> Outcome {
     if items.is_empty() {
         return Err(args.wrong(0, "an empty list has no sum"));
     }
-    let mut sum = Some(Float::zero());
+    let mut sum: Option<Float> = None;
     for item in items {
         if item.is_null() {
             return Err(args.wrong(0, "a null stands in the list"));
         }
         let number = args.number_of(&convert(item, &Type::Number)?)?;
-        sum = sum.and_then(|sum| sum.add(&number));
+        let longer = match sum {
+            None => Some(number),
+            Some(sum) => sum.add(&number),
+        };
+        sum = Some(longer.ok_or_else(|| args.fail("the sum is out of bounds"))?);
     }
     args.give_number(sum)
 }

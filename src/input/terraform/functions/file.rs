@@ -4,6 +4,7 @@
 //! is known in its last part only.
 
 use super::signature::{Arguments, Function, Outcome, Parameter, Takes};
+use crate::input::terraform::types::Type;
 use crate::input::terraform::types::edge;
 use crate::value::{Kind, ListKind, Reason, Symbol, Text, Unknown, Value};
 use globset::GlobBuilder;
@@ -53,7 +54,7 @@ fn fileset(args: &Arguments<'_>) -> Outcome {
     let matcher = glob.compile_matcher();
     let found = args.call.host.walk(&path).into_iter().filter(|file| matcher.is_match(file));
     let items = found.map(|file| args.make(Kind::Text(Text::made(file, args.call.span)))).collect();
-    args.give_list(ListKind::Set, items, None)
+    args.give_list_of(ListKind::Set, items, None, Type::String)
 }
 
 /// The last part. Where the text ends in something known, that may be enough.

@@ -16,6 +16,7 @@ const ARGS: Parameter = Parameter::new("args", Takes::Any).nullable();
 
 pub(super) const ROWS: &[Function] = &[
     Function::new("format", FORMAT, |args| {
+        no_untyped_null(args)?;
         let values: Vec<&Value> = args.rest().iter().collect();
         let text = formatted(args, &values)?;
         args.give_text(text)
@@ -67,10 +68,8 @@ fn shown(characters: &str, start: usize, length: usize) -> String {
 }
 
 fn one(args: &Arguments<'_>, verb: &Verb, value: &Value, spot: &str) -> Result<Text, Stop> {
-    if value.is_null() {
-        // Whether this null has a type decides between an error and a text, and only Terraform knows.
-        let unknown = unknown_text(Reason::NotEvaluated, "a null in a format", value);
-        return Ok(Text::unknown(unknown));
+    if value.is_null() && verb.mode != Mode::Plain {
+        return Err(args.fail(format!("`{spot}` cannot show a null")));
     }
     if let Some(unknown) = whole_unknown(verb, value) {
         return Ok(Text::unknown(unknown));
@@ -128,12 +127,22 @@ fn whole_unknown(verb: &Verb, value: &Value) -> Option<Unknown> {
     }
 }
 
-fn unknown_text(reason: Reason, name: &str, value: &Value) -> Unknown {
-    Unknown { reason, name: name.into(), span: value.span, symbol: Symbol::AnyText }
+/// A null that is written as such has no type, and what has no type yet gives a result that is not known.
+fn no_untyped_null(args: &Arguments<'_>) -> Result<(), Stop> {
+    match args.rest().iter().find(|value| value.is_null() && value.of.is_none()) {
+        Some(value) => Err(Stop::Unknown(Unknown {
+            reason: Reason::NotEvaluated,
+            name: "a null in a format".into(),
+            span: value.span,
+            symbol: Symbol::AnyText,
+        })),
+        None => Ok(()),
+    }
 }
 
 /// Once for each element of the lists among the values.
 fn formatlist(args: &Arguments<'_>) -> Outcome {
+    no_untyped_null(args)?;
     let mut length = None;
     let mut open = None;
     for (index, value) in args.rest().iter().enumerate() {
@@ -166,5 +175,5 @@ fn formatlist(args: &Arguments<'_>) -> Outcome {
         let value = args.make(Kind::Text(formatted(args, &row)?));
         items.push(if trail.is_empty() { value } else { Value { trail, ..value } });
     }
-    args.give_list(ListKind::List, items, open)
+    args.give_list_of(ListKind::List, items, open, Type::String)
 }

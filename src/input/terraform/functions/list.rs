@@ -5,7 +5,7 @@
 
 use super::signature::{Arguments, Function, Outcome, Parameter, Stop, Takes, known_text};
 use crate::input::terraform::number::Float;
-use crate::input::terraform::types::{Type, convert, equal, identity, type_of};
+use crate::input::terraform::types::{Type, common, convert, element_of, equal, identity, type_of};
 use crate::source::Limits;
 use crate::value::{Kind, List, ListKind, Reason, Symbol, Unknown, Value};
 use std::collections::BTreeSet;
@@ -82,29 +82,29 @@ fn length(args: &Arguments<'_>) -> Outcome {
 }
 
 fn concat(args: &Arguments<'_>) -> Outcome {
+    if args.rest().is_empty() {
+        return Err(args.fail("at least one argument is needed"));
+    }
+    let lists =
+        args.rest().iter().all(|value| value.as_list().is_some_and(|list| list.kind == ListKind::List));
+    let types: Vec<Type> = args.rest().iter().map(|value| type_of(value, Limits::DEFAULT.depth)).collect();
+    // Lists give a list when their elements have a common type, anything else gives a tuple.
+    let to = lists.then(|| common(&types)).flatten();
+    let kind = if to.is_some() { ListKind::List } else { ListKind::Tuple };
+    let to = to.unwrap_or(Type::Any);
     let mut items = Vec::new();
     let mut open = None;
-    let mut types = Vec::new();
     for (index, value) in args.rest().iter().enumerate() {
-        match &value.kind {
+        match &convert(value, &to)?.kind {
             Kind::List(list) if list.kind != ListKind::Set => {
                 items.extend(list.items.iter().cloned());
                 open = open.or_else(|| list.open.clone());
-                types.push((list.kind, type_of(value, Limits::DEFAULT.depth)));
             }
             Kind::Unknown(unknown) => open = open.or_else(|| Some(unknown.clone())),
             _ => return Err(args.wrong(index, "all arguments must be lists or tuples")),
         }
     }
-    if args.rest().is_empty() {
-        return Err(args.fail("at least one argument is needed"));
-    }
-    let lists = types.iter().all(|(kind, _)| *kind == ListKind::List) && !types.is_empty();
-    let vague = Type::List(Box::new(Type::Any));
-    let mut kinds = types.iter().map(|(_, of)| of).filter(|of| **of != vague);
-    let first = kinds.next();
-    let kind = if lists && kinds.all(|of| Some(of) == first) { ListKind::List } else { ListKind::Tuple };
-    args.give_list(kind, items, open)
+    args.give_list_of(kind, items, open, element_of(&to))
 }
 
 fn contains(args: &Arguments<'_>) -> Outcome {
@@ -129,6 +129,9 @@ fn first_unknown(left: &Value, right: &Value) -> Option<Unknown> {
 
 fn index(args: &Arguments<'_>) -> Outcome {
     let (list, needle) = (args.list(0)?, args.value(1)?);
+    if let Kind::Unknown(unknown) = &needle.kind {
+        return Err(Stop::Unknown(unknown.clone()));
+    }
     if list.kind == ListKind::Set {
         return Err(args.wrong(0, "a set has no positions"));
     }
@@ -194,14 +197,15 @@ fn distinct(args: &Arguments<'_>) -> Outcome {
     let list = args.list(0)?;
     let mut seen = BTreeSet::new();
     let items = list.items.iter().filter(|item| identity(item).is_none_or(|key| seen.insert(key)));
-    args.give_list(ListKind::List, items.cloned().collect(), list.open.clone())
+    args.give_part(ListKind::List, items.cloned().collect(), list.open.clone(), args.value(0)?)
 }
 
 /// Drops null and empty texts. A text that is not known may be empty and stays.
 fn compact(args: &Arguments<'_>) -> Outcome {
     let list = args.list(0)?;
     let full = |item: &&Value| !item.is_null() && !item.as_text().is_some_and(crate::value::Text::is_empty);
-    args.give_list(ListKind::List, list.items.iter().filter(full).cloned().collect(), list.open.clone())
+    let items = list.items.iter().filter(full).cloned().collect();
+    args.give_list_of(ListKind::List, items, list.open.clone(), Type::String)
 }
 
 /// By bytes; texts that are not known come last.
@@ -216,11 +220,8 @@ fn sort(args: &Arguments<'_>) -> Outcome {
         (Some(left), Some(right)) => left.cmp(right),
         _ => right.is_some().cmp(&left.is_some()),
     });
-    args.give_list(
-        ListKind::List,
-        keyed.into_iter().map(|(_, item)| item.clone()).collect(),
-        list.open.clone(),
-    )
+    let items = keyed.into_iter().map(|(_, item)| item.clone()).collect();
+    args.give_list_of(ListKind::List, items, list.open.clone(), Type::String)
 }
 
 /// Counts round the list. Terraform 1.11 crashes for a negative index into a tuple, later versions count from its end.
@@ -255,7 +256,7 @@ fn slice(args: &Arguments<'_>) -> Outcome {
     };
     let (from, to) = (bound(start, 1, "start")?, bound(end, 2, "end")?);
     match items.get(from..to) {
-        Some(part) => args.give_list(list.kind, part.to_vec(), None),
+        Some(part) => args.give_part(list.kind, part.to_vec(), None, args.value(0)?),
         None => Err(args.wrong(1, "the start index is greater than the end index")),
     }
 }
@@ -263,7 +264,7 @@ fn slice(args: &Arguments<'_>) -> Outcome {
 fn reverse(args: &Arguments<'_>) -> Outcome {
     let list = args.list(0)?;
     let kind = if list.kind == ListKind::Tuple { ListKind::Tuple } else { ListKind::List };
-    args.give_list(kind, list.items.iter().rev().cloned().collect(), list.open.clone())
+    args.give_part(kind, list.items.iter().rev().cloned().collect(), list.open.clone(), args.value(0)?)
 }
 
 /// Null for none, the element for one.
@@ -273,7 +274,10 @@ fn one(args: &Arguments<'_>) -> Outcome {
     match (list.items.as_slice(), &list.open) {
         ([_, _, ..], _) if !may_merge => Err(args.wrong(0, "a list with no or one element is needed")),
         (_, Some(unknown)) => Err(Stop::Unknown(unknown.clone())),
-        ([], None) => Ok(args.make(Kind::Null)),
+        ([], None) => {
+            let of = element_of(&type_of(args.value(0)?, Limits::DEFAULT.depth));
+            Ok(args.make(Kind::Null).of_type(of))
+        }
         ([only], None) => Ok(only.clone()),
         _ => {
             let unknown = args.value(0)?.unknowns().first().map(|unknown| (*unknown).clone());
@@ -290,8 +294,9 @@ fn chunklist(args: &Arguments<'_>) -> Outcome {
         let list = List { kind: ListKind::List, items: items.to_vec(), open: None };
         Value::new(Kind::List(list.into()), args.call.span)
     };
-    let parts = if size == 0 { vec![part(items)] } else { items.chunks(size).map(part).collect() };
-    args.give_list(ListKind::List, parts, None)
+    let all = size == 0 && !items.is_empty();
+    let parts = if all { vec![part(items)] } else { items.chunks(size.max(1)).map(part).collect() };
+    args.give_list_of(ListKind::List, parts, None, type_of(args.value(0)?, Limits::DEFAULT.depth))
 }
 
 /// At most 1024 numbers, as in Terraform.
@@ -318,20 +323,18 @@ fn range(args: &Arguments<'_>) -> Outcome {
         items.push(args.make(Kind::Number(at.number())));
         at = at.add(&step).ok_or_else(|| args.fail("a number is out of bounds"))?;
     }
-    args.give_list(ListKind::List, items, None)
+    args.give_list_of(ListKind::List, items, None, Type::Number)
 }
 
 /// The values whose keys are in the search set.
 fn matchkeys(args: &Arguments<'_>) -> Outcome {
+    let types = [args.value(1)?, args.value(2)?].map(|value| type_of(value, Limits::DEFAULT.depth));
+    let of = common(&types).ok_or_else(|| args.fail("the keys and the search set have no common type"))?;
     let (values, keys, wanted) = (args.closed(0)?, args.closed(1)?, args.closed(2)?);
     if values.len() != keys.len() {
         return Err(args.fail("there must be as many keys as values"));
     }
-    let both: Vec<Value> = keys.iter().chain(wanted).cloned().collect();
-    let of = crate::input::terraform::types::common(
-        &both.iter().map(|value| type_of(value, Limits::DEFAULT.depth)).collect::<Vec<_>>(),
-    );
-    let of = of.ok_or_else(|| args.fail("the keys and the search set have no common type"))?;
+    let of = element_of(&of);
     let key = |value: &Value| -> Result<String, Stop> {
         let converted = convert(value, &of)?;
         identity(&converted).ok_or_else(|| {
@@ -345,5 +348,5 @@ fn matchkeys(args: &Arguments<'_>) -> Outcome {
             found.push(value.clone());
         }
     }
-    args.give_list(ListKind::List, found, None)
+    args.give_part(ListKind::List, found, None, args.value(0)?)
 }

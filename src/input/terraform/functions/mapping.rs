@@ -3,7 +3,7 @@
 use super::signature::{Arguments, Function, Outcome, Parameter, Stop, Takes, map};
 use crate::input::terraform::alternative::perhaps;
 use crate::input::terraform::json::sorted_entries;
-use crate::input::terraform::types::{Type, common, convert, type_of};
+use crate::input::terraform::types::{Type, convert, element_of, type_of};
 use crate::source::Limits;
 use crate::value::{Entry, Kind, List, ListKind, Map, MapKind, Name, Text, Unknown, Value};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -36,7 +36,11 @@ fn merge(args: &Arguments<'_>) -> Outcome {
     let mut types = Vec::new();
     for (index, value) in args.rest().iter().enumerate() {
         match &value.kind {
-            Kind::Null => types.push(None),
+            Kind::Null => match value.of.as_deref() {
+                None | Some(Type::Object(_)) => types.push(None),
+                Some(of @ Type::Map(_)) => types.push(Some(of.clone())),
+                Some(_) => return Err(args.wrong(index, "the arguments must be maps or objects")),
+            },
             Kind::Unknown(unknown) => merged.disturb(unknown, &Text::unknown(unknown.clone()), true),
             Kind::Map(given) => {
                 types.push((given.kind == MapKind::Map).then(|| type_of(value, Limits::DEFAULT.depth)));
@@ -45,12 +49,13 @@ fn merge(args: &Arguments<'_>) -> Outcome {
             _ => return Err(args.wrong(index, "the arguments must be maps or objects")),
         }
     }
-    let vague = Type::Map(Box::new(Type::Any));
-    let mut kinds = types.iter().filter(|of| of.as_ref() != Some(&vague));
-    let first = kinds.next();
-    let maps = !types.is_empty() && types.iter().all(Option::is_some);
-    let kind = if maps && kinds.all(|of| Some(of) == first) { MapKind::Map } else { MapKind::Object };
-    args.give_map(Map { kind, entries: merged.entries, open: merged.open })
+    // Maps of one type give a map, anything else an object.
+    let first = types.first().cloned().flatten();
+    let alike = first.is_some() && types.iter().all(|of| *of == first);
+    let kind = if alike { MapKind::Map } else { MapKind::Object };
+    let empty = merged.entries.is_empty();
+    let merged = args.give_map(Map { kind, entries: merged.entries, open: merged.open })?;
+    Ok(if empty { merged.of_type(first.filter(|_| alike).unwrap_or(Type::Any)) } else { merged })
 }
 
 #[derive(Default)]
@@ -111,13 +116,13 @@ fn list_kind(map: &Map) -> ListKind {
 fn keys(args: &Arguments<'_>) -> Outcome {
     let (entries, map) = entries_of(args, args.value(0)?)?;
     let names = entries.iter().map(|entry| Value::text(entry.name.text.clone(), entry.name.span)).collect();
-    args.give_list(list_kind(map), names, map.open.clone())
+    args.give_list_of(list_kind(map), names, map.open.clone(), Type::String)
 }
 
 fn values(args: &Arguments<'_>) -> Outcome {
     let (entries, map) = entries_of(args, args.value(0)?)?;
     let values = entries.iter().map(|entry| entry.value.clone()).collect();
-    args.give_list(list_kind(map), values, map.open.clone())
+    args.give_part(list_kind(map), values, map.open.clone(), args.value(0)?)
 }
 
 fn lookup(args: &Arguments<'_>) -> Outcome {
@@ -125,6 +130,14 @@ fn lookup(args: &Arguments<'_>) -> Outcome {
         return Err(args.fail("one default is enough"));
     }
     let map = args.map_of(args.value(0)?)?;
+    let default = match args.rest().first() {
+        Some(default) if map.kind == MapKind::Map => {
+            let of = element_of(&type_of(args.value(0)?, Limits::DEFAULT.depth));
+            let wrong = |_| args.wrong(2, "the default must have the type of the map's elements");
+            Some(convert(default, &of).map_err(wrong)?)
+        }
+        default => default.cloned(),
+    };
     let key = args.known(1)?;
     if let Some(value) = map.get(&key) {
         return Ok(value.clone());
@@ -134,21 +147,12 @@ fn lookup(args: &Arguments<'_>) -> Outcome {
     if let Some(unknown) = unsure {
         return Err(Stop::Unknown(unknown.clone()));
     }
-    let Some(default) = args.rest().first() else {
-        return Err(args.fail(format!("there is no `{key}`, and no default is given")));
-    };
-    if map.kind == MapKind::Object {
-        return Ok(default.clone());
-    }
-    let types: Vec<Type> =
-        map.entries.iter().map(|entry| type_of(&entry.value, Limits::DEFAULT.depth)).collect();
-    let of = common(&types).unwrap_or(Type::Any);
-    convert(default, &of).map_err(|_| args.wrong(2, "the default must have the type of the map's elements"))
+    default.ok_or_else(|| args.fail(format!("there is no `{key}`, and no default is given")))
 }
 
 fn zipmap(args: &Arguments<'_>) -> Outcome {
     let keys = args.closed(0)?;
-    let list = args.list_of(args.value(1)?)?;
+    let list = args.value(1)?;
     let values = args.closed(1)?;
     if keys.len() != values.len() {
         return Err(args.fail(format!("there are {} keys but {} values", keys.len(), values.len())));
@@ -158,10 +162,17 @@ fn zipmap(args: &Arguments<'_>) -> Outcome {
         let Kind::Text(text) = &key.kind else { return Err(args.not_known(key)) };
         entries.push(Entry { name: Name { text: text.clone(), span: key.span }, value: value.clone() });
     }
-    let kind = if list.kind == ListKind::Tuple { MapKind::Object } else { MapKind::Map };
+    if args.list_of(list)?.kind == ListKind::Set {
+        return Err(args.wrong(1, "the values must be a list or tuple, a set has no order"));
+    }
+    let tuple = args.list_of(list)?.kind == ListKind::Tuple;
+    let kind = if tuple { MapKind::Object } else { MapKind::Map };
     let all = map(kind, entries);
-    let entries = sorted_entries(&all).into_iter().cloned().collect();
-    args.give_map(map(kind, entries))
+    let entries: Vec<Entry> = sorted_entries(&all).into_iter().cloned().collect();
+    let empty = kind == MapKind::Map && entries.is_empty();
+    let zipped = args.give_map(map(kind, entries))?;
+    let of = || Type::Map(Box::new(element_of(&type_of(list, Limits::DEFAULT.depth))));
+    Ok(if empty { zipped.of_type(of()) } else { zipped })
 }
 
 fn transpose(args: &Arguments<'_>) -> Outcome {
@@ -186,5 +197,8 @@ fn transpose(args: &Arguments<'_>) -> Outcome {
         let value = Value::new(Kind::List(list.into()), args.call.span);
         Some(Entry { name: Name { text: name.as_text()?.clone(), span: name.span }, value })
     });
-    args.give_map(map(MapKind::Map, entries.collect()))
+    let turned = args.give_map(map(MapKind::Map, entries.collect()))?;
+    let texts = Type::List(Box::new(Type::String));
+    let empty = turned.as_map().is_some_and(|map| map.entries.is_empty());
+    Ok(if empty { turned.of_type(Type::Map(Box::new(texts))) } else { turned })
 }

@@ -82,7 +82,15 @@ pub(super) fn call(call: &Call<'_>) -> Option<Result<Value, Problem>> {
     if call.name.starts_with("provider::") {
         return Some(Ok(Value::unknown(Reason::NotEvaluated, call.name, call.span)));
     }
-    let name = call.name.strip_prefix("core::").unwrap_or(call.name);
-    let function = FAMILIES.iter().flat_map(|family| family.iter()).find(|function| function.name == name)?;
-    Some(function.call(call))
+    Some(named(call.name)?.call(call))
+}
+
+/// Whether a function's result is a text, whatever it is given.
+pub(super) fn gives_text(name: &str) -> bool {
+    named(name).is_some_and(|function| function.text)
+}
+
+fn named(name: &str) -> Option<&'static Function> {
+    let name = name.strip_prefix("core::").unwrap_or(name);
+    FAMILIES.iter().flat_map(|family| family.iter()).find(|function| function.name == name)
 }

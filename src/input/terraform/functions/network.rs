@@ -1,8 +1,9 @@
 //! Ranges of IP addresses.
 
 use super::signature::{Arguments, Function, Outcome, Parameter, Stop, Takes};
+use crate::input::terraform::types::Type;
 use crate::value::{Kind, ListKind, Text};
-use dashu_int::IBig;
+use dashu_int::{IBig, UBig};
 use ipnet::IpNet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -89,14 +90,34 @@ fn cidrnetmask(args: &Arguments<'_>) -> Outcome {
     args.give_made(Ipv4Addr::from(mask).to_string())
 }
 
+/// What Terraform calculates, also where it makes little sense: fewer bits give a larger range, a negative number the
+/// complement, and less than no bits at all the text `<nil>`.
 fn cidrsubnet(args: &Arguments<'_>) -> Outcome {
     let range = Range::read(args)?;
     let more = args.integer(1)?;
-    let length = range.longer(more).ok_or_else(|| args.wrong(1, "the range cannot be divided so far"))?;
-    let number = args.number(2)?.as_integer().and_then(|number| u128::try_from(number).ok());
-    let fits = |number: &u128| 1u128.checked_shl(length - range.length).is_none_or(|count| *number < count);
-    let number = number.filter(fits).ok_or_else(|| args.wrong(2, "there is no subnet of this number"))?;
-    let base = range.size(length).map_or(range.base, |size| range.base + number * size);
+    let length = i64::from(range.length).saturating_add(more);
+    if length > i64::from(range.bits) {
+        return Err(args.wrong(1, "the range cannot be divided so far"));
+    }
+    let number = args.number(2)?.as_integer().ok_or_else(|| args.wrong(2, "a whole number is needed"))?;
+    let low = u64::try_from(number.clone().into_parts().1 & UBig::from(u64::MAX)).unwrap_or(u64::MAX);
+    let most =
+        u32::try_from(more).ok().and_then(|more| 1u64.checked_shl(more)).map_or(u64::MAX, |all| all - 1);
+    let none = || args.wrong(2, "there is no subnet of this number");
+    if low > most {
+        return Err(none());
+    }
+    let shift = usize::try_from(i64::from(range.bits).saturating_sub(length)).unwrap_or(usize::MAX);
+    let moved = if number.is_zero() || shift > 1_000 { number.clone() } else { number.clone() << shift };
+    if !number.is_zero() && shift > 1_000 {
+        return Err(none());
+    }
+    let base = (IBig::from(range.base) | moved).into_parts().1;
+    let base = u128::try_from(base).ok().filter(|base| range.bits == 128 || *base <= u128::from(u32::MAX));
+    let base = base.ok_or_else(none)?;
+    if length < 0 {
+        return args.give_made("<nil>");
+    }
     args.give_made(format!("{}/{length}", range.address(base)))
 }
 
@@ -121,5 +142,5 @@ fn cidrsubnets(args: &Arguments<'_>) -> Outcome {
         let text = format!("{}/{length}", range.address(base));
         items.push(args.make(Kind::Text(Text::made(text, args.call.span))));
     }
-    args.give_list(ListKind::List, items, None)
+    args.give_list_of(ListKind::List, items, None, Type::String)
 }

@@ -6,6 +6,7 @@
 use super::signature::{Arguments, Function, Outcome, Parameter, Stop, Takes};
 use super::text::{stop, vague};
 use crate::input::terraform::piece::{self, Edit};
+use crate::input::terraform::types::{Member, Type};
 use crate::source::Limits;
 use crate::value::{Entry, Kind, ListKind, Name, Piece, Text, Value};
 use regex::bytes::{Captures, Regex, RegexBuilder};
@@ -197,7 +198,19 @@ fn regexall(args: &Arguments<'_>) -> Outcome {
     let (text, characters) = (args.text(1)?, args.known(1)?);
     let all = pattern.captures_iter(characters.as_bytes()).take(Limits::DEFAULT.elements + 1);
     let items = all.map(|captures| found(args, &text, &captures, &shape)).collect();
-    args.give_list(ListKind::List, items, None)
+    args.give_list_of(ListKind::List, items, None, shape.found(pattern.captures_len().saturating_sub(1)))
+}
+
+impl Shape {
+    /// The type of what is found.
+    fn found(&self, groups: usize) -> Type {
+        let member = |name: &String| Member { name: name.as_str().into(), of: Type::String, optional: None };
+        match self {
+            Self::Whole => Type::String,
+            Self::Tuple => Type::Tuple(vec![Type::String; groups]),
+            Self::Object(names) => Type::Object(names.iter().map(member).collect()),
+        }
+    }
 }
 
 /// A search text between slashes is a pattern.

@@ -1,7 +1,7 @@
 //! Sets.
 
 use super::signature::{Arguments, Function, Outcome, Parameter, Stop, Takes};
-use crate::input::terraform::types::{Type, common, convert, identity, sorted_set, type_of};
+use crate::input::terraform::types::{Type, common, convert, element_of, identity, sorted_set, type_of};
 use crate::source::Limits;
 use crate::value::{Kind, List, ListKind, Unknown, Value};
 use std::collections::BTreeSet;
@@ -20,32 +20,41 @@ pub(super) const ROWS: &[Function] = &[
     Function::new("setproduct", &[], product).rest(Parameter::new("sets", Takes::Any)).keeps(),
 ];
 
-/// The sets with elements of one type.
-fn sets(args: &Arguments<'_>) -> Result<Vec<List>, Stop> {
+/// The sets with elements of one type, and that type. Empty sets of no type go with any.
+fn sets(args: &Arguments<'_>) -> Result<(Vec<List>, Type), Stop> {
     let mut given = vec![args.value(0)?];
     match args.value(1) {
         Ok(second) if args.rest().is_empty() => given.push(second),
         _ => given.extend(args.rest()),
     }
-    let types: Vec<Type> = given.iter().map(|value| type_of(value, Limits::DEFAULT.depth)).collect();
-    let of = common(&types).ok_or_else(|| args.fail("the sets have no common type"))?;
+    let types: Vec<Type> = given
+        .iter()
+        .map(|value| element_of(&type_of(value, Limits::DEFAULT.depth)))
+        .zip(&given)
+        .filter(|(of, value)| !of.is_vague() || is_empty(value) != Some(true))
+        .map(|(of, _)| of)
+        .collect();
+    let of = match types.as_slice() {
+        [] => Type::Untyped,
+        _ => common(&types).ok_or_else(|| args.fail("the sets have no common type"))?,
+    };
     let mut found = Vec::new();
     for value in given {
-        found.push(args.list_of(&convert(value, &of)?)?.clone());
+        found.push(args.list_of(&convert(value, &Type::Set(Box::new(of.clone())))?)?.clone());
     }
-    Ok(found)
+    Ok((found, of))
 }
 
 /// The same for calculations that need every element.
-fn known_sets(args: &Arguments<'_>) -> Result<Vec<List>, Stop> {
-    let sets = sets(args)?;
+fn known_sets(args: &Arguments<'_>) -> Result<(Vec<List>, Type), Stop> {
+    let (sets, of) = sets(args)?;
     for set in &sets {
         let unknown = set.open.clone().or_else(|| set.items.iter().find_map(first_unknown));
         if let Some(unknown) = unknown {
             return Err(Stop::Unknown(unknown));
         }
     }
-    Ok(sets)
+    Ok((sets, of))
 }
 
 fn first_unknown(value: &Value) -> Option<Unknown> {
@@ -57,40 +66,55 @@ fn ids(set: &List) -> BTreeSet<String> {
 }
 
 fn union(args: &Arguments<'_>) -> Outcome {
-    let sets = sets(args)?;
+    let (sets, of) = sets(args)?;
     let open = sets.iter().find_map(|set| set.open.clone());
     let items = sorted_set(sets.into_iter().flat_map(|set| set.items).collect());
-    args.give_list(ListKind::Set, items, open)
+    args.give_list_of(ListKind::Set, items, open, of)
 }
 
 fn intersection(args: &Arguments<'_>) -> Outcome {
-    let sets = known_sets(args)?;
+    let (sets, of) = known_sets(args)?;
     let others: Vec<BTreeSet<String>> = sets.iter().skip(1).map(ids).collect();
     let first = sets.into_iter().next().map(|set| set.items).unwrap_or_default();
     let common =
         |item: &Value| identity(item).is_some_and(|id| others.iter().all(|other| other.contains(&id)));
-    args.give_list(ListKind::Set, first.into_iter().filter(common).collect(), None)
+    args.give_list_of(ListKind::Set, first.into_iter().filter(common).collect(), None, of)
 }
 
 fn subtract(args: &Arguments<'_>) -> Outcome {
-    let sets = known_sets(args)?;
+    let (sets, of) = known_sets(args)?;
     let gone: BTreeSet<String> = sets.iter().skip(1).flat_map(ids).collect();
     let first = sets.into_iter().next().map(|set| set.items).unwrap_or_default();
     let stays = |item: &Value| identity(item).is_some_and(|id| !gone.contains(&id));
-    args.give_list(ListKind::Set, first.into_iter().filter(stays).collect(), None)
+    args.give_list_of(ListKind::Set, first.into_iter().filter(stays).collect(), None, of)
 }
 
-/// Every combination; a set only when all arguments are sets.
+/// Every combination; a set when one of the arguments is one.
 fn product(args: &Arguments<'_>) -> Outcome {
     if args.rest().len() < 2 {
         return Err(args.fail("at least two arguments are needed"));
     }
-    let mut rows: Vec<Vec<Value>> = vec![Vec::new()];
-    let mut all_sets = true;
+    // A set as soon as one is a set.
+    let mut kind = ListKind::List;
+    let mut columns = Vec::new();
     for value in args.rest() {
-        let list = args.list_of(value)?;
-        all_sets &= list.kind == ListKind::Set;
-        let of = if list.kind == ListKind::Set { Type::Set } else { Type::List };
+        if args.list_of(value)?.kind == ListKind::Set {
+            kind = ListKind::Set;
+        }
+        let none = is_empty(value) == Some(true);
+        let of = type_of(value, Limits::DEFAULT.depth);
+        let of = match &of {
+            Type::Tuple(items) if !none => common(items),
+            of => Some(element_of(of)),
+        };
+        columns.push(of.ok_or_else(|| args.fail("the elements of a list have no common type"))?);
+    }
+    if args.rest().iter().any(|value| is_empty(value) == Some(true)) {
+        return args.give_list_of(kind, Vec::new(), None, Type::Tuple(columns));
+    }
+    let mut rows: Vec<Vec<Value>> = vec![Vec::new()];
+    for value in args.rest() {
+        let of = if args.list_of(value)?.kind == ListKind::Set { Type::Set } else { Type::List };
         let list = convert(value, &of(Box::new(Type::Any)))?;
         let list = args.list_of(&list)?;
         if let Some(unknown) = &list.open {
@@ -106,9 +130,8 @@ fn product(args: &Arguments<'_>) -> Outcome {
             .collect();
     }
     let items: Vec<Value> = rows.into_iter().map(|row| Value::tuple(row, args.call.span)).collect();
-    let kind = if all_sets { ListKind::Set } else { ListKind::List };
-    let items = if all_sets { sorted_set(items) } else { items };
-    args.give_list(kind, items, None)
+    let items = if kind == ListKind::Set { sorted_set(items) } else { items };
+    args.give_list_of(kind, items, None, Type::Tuple(columns))
 }
 
 /// Whether a value is an empty sequence for certain; `None`: not known.

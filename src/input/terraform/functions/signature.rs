@@ -7,8 +7,8 @@
 use super::Call;
 use crate::input::terraform::alternative;
 use crate::input::terraform::number::Float;
-use crate::input::terraform::types::{Type, convert, kind_name};
-use crate::source::{Problem, ProblemKind};
+use crate::input::terraform::types::{Type, convert, element_of, kind_name, sequence_of, type_of};
+use crate::source::{Limits, Problem, ProblemKind};
 use crate::value::{Kind, List, ListKind, Map, MapKind, Symbol, Text, Trail, Unknown, Value};
 use std::sync::Arc;
 
@@ -35,7 +35,7 @@ pub(super) struct Function {
     parameters: &'static [Parameter],
     rest: Option<Parameter>,
     run: fn(&Arguments<'_>) -> Outcome,
-    text: bool,
+    pub(super) text: bool,
     keeps: bool,
     unmarked: bool,
 }
@@ -333,12 +333,12 @@ impl Arguments<'_> {
     /// A result of this call; it came the way of its arguments ([`Trail::of_all`]).
     pub(super) fn make(&self, kind: Kind) -> Value {
         let trail = Trail::of_all(self.values.iter().map(|value| &value.trail));
-        Value { kind, span: self.call.span, trail, secret: false }
+        Value { trail, ..Value::new(kind, self.call.span) }
     }
 
     /// A text whose characters keep their places.
     pub(super) fn give_text(&self, text: Text) -> Outcome {
-        if text.known_len() > crate::source::Limits::DEFAULT.text_bytes {
+        if text.known_len() > Limits::DEFAULT.text_bytes {
             return Err(self.too_much("characters"));
         }
         Ok(self.make(Kind::Text(text)))
@@ -363,15 +363,40 @@ impl Arguments<'_> {
 
     /// A sequence.
     pub(super) fn give_list(&self, kind: ListKind, items: Vec<Value>, open: Option<Unknown>) -> Outcome {
-        if items.len() > crate::source::Limits::DEFAULT.elements {
+        if items.len() > Limits::DEFAULT.elements {
             return Err(self.too_much("elements"));
         }
         Ok(self.make(Kind::List(Arc::new(List { kind, items, open }))))
     }
 
+    /// A sequence whose elements are of a type, which it tells when it is empty.
+    pub(super) fn give_list_of(
+        &self,
+        kind: ListKind,
+        items: Vec<Value>,
+        open: Option<Unknown>,
+        of: Type,
+    ) -> Outcome {
+        let empty = items.is_empty();
+        let list = self.give_list(kind, items, open)?;
+        Ok(if empty && kind != ListKind::Tuple { list.of_type(sequence_of(kind, of)) } else { list })
+    }
+
+    /// A part of the sequence `from`, with its elements.
+    pub(super) fn give_part(
+        &self,
+        kind: ListKind,
+        items: Vec<Value>,
+        open: Option<Unknown>,
+        from: &Value,
+    ) -> Outcome {
+        let of = if items.is_empty() { element_of(&type_of(from, Limits::DEFAULT.depth)) } else { Type::Any };
+        self.give_list_of(kind, items, open, of)
+    }
+
     /// A mapping.
     pub(super) fn give_map(&self, map: Map) -> Outcome {
-        if map.entries.len() > crate::source::Limits::DEFAULT.elements {
+        if map.entries.len() > Limits::DEFAULT.elements {
             return Err(self.too_much("entries"));
         }
         Ok(self.make(Kind::Map(Arc::new(map))))

@@ -5,6 +5,7 @@
 
 use super::signature::{Arguments, Function, Outcome, Parameter, Stop, Takes};
 use crate::input::terraform::piece;
+use crate::input::terraform::types::Type;
 use crate::input::terraform::types::edge;
 use crate::value::{Kind, ListKind, Piece, Symbol, Text, Unknown, Value};
 use unicode_segmentation::UnicodeSegmentation;
@@ -116,6 +117,8 @@ fn substr(args: &Arguments<'_>) -> Outcome {
             return Err(stop(args, &text));
         }
     }
+    // From the end, a length of 0 is none (cty `SubstrFunc`).
+    let whole = length < 0 || (length == 0 && offset < 0);
     if offset < 0 {
         offset = (offset + count).max(0);
     }
@@ -123,7 +126,7 @@ fn substr(args: &Arguments<'_>) -> Outcome {
     let border =
         |index: i64| usize::try_from(index.min(count)).ok().and_then(|index| borders.get(index)).copied();
     let from = border(offset).unwrap_or(start.len());
-    if length < 0 {
+    if whole {
         return args.give_text(text.slice(from..text.known_len()));
     }
     let to = border(offset.saturating_add(length)).unwrap_or(start.len());
@@ -145,7 +148,7 @@ fn split(args: &Arguments<'_>) -> Outcome {
     }
     let value = args.value(1)?;
     let items = parts.into_iter().map(|part| Value { kind: Kind::Text(part), ..value.clone() }).collect();
-    args.give_list(ListKind::List, items, open)
+    args.give_list_of(ListKind::List, items, open, Type::String)
 }
 
 /// The part of a text before the first unknown piece in which the separator may stand.

@@ -2,7 +2,7 @@
 
 use super::encoding::not_evaluated;
 use super::signature::{Arguments, Function, Outcome, Parameter, Stop, Takes};
-use crate::input::terraform::number::{Float, parse};
+use crate::input::terraform::number::Float;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::{SignedDuration, ToSpan};
 
@@ -143,7 +143,7 @@ fn duration(text: &str) -> Option<i64> {
     if rest.is_empty() {
         return None;
     }
-    let mut sum = Float::zero();
+    let mut sum = 0_i64;
     while !rest.is_empty() {
         let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
         let (number, behind) = rest.split_at_checked(digits)?;
@@ -158,10 +158,31 @@ fn duration(text: &str) -> Option<i64> {
             "h" => 3_600_000_000_000,
             _ => return None,
         };
-        sum = sum.add(&parse(number)?.multiply(&Float::integer(scale))?)?;
+        sum = sum.checked_add(nanoseconds(number, scale)?)?;
         rest = after;
     }
-    i64::try_from(sum.truncate()).ok().map(|nanoseconds| sign * nanoseconds)
+    Some(sign * sum)
+}
+
+/// So many units in nanoseconds. The fraction is calculated with doubles, as Go's `ParseDuration` does.
+fn nanoseconds(number: &str, scale: i64) -> Option<i64> {
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    if whole.is_empty() && fraction.is_empty() {
+        return None;
+    }
+    let whole = if whole.is_empty() { 0 } else { whole.parse::<i64>().ok()?.checked_mul(scale)? };
+    // More digits than fit are left out.
+    let digits = fraction.get(..fraction.len().min(18)).filter(|digits| !digits.is_empty());
+    let part = match digits {
+        None => 0,
+        Some(digits) => {
+            let parts = 10_i64.checked_pow(u32::try_from(digits.len()).ok()?)?;
+            let [digits, scale, parts] =
+                [digits.parse().ok()?, scale, parts].map(|whole| Float::integer(whole).to_f64());
+            i64::try_from(Float::of_f64(digits * (scale / parts))?.truncate()).ok()?
+        }
+    };
+    whole.checked_add(part)
 }
 
 fn timeadd(args: &Arguments<'_>) -> Outcome {

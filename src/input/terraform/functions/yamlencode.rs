@@ -171,9 +171,11 @@ impl Writer {
     }
 }
 
-/// libyaml's rules: no blanks before line breaks, and nothing that needs an escape.
+/// libyaml's rules: no blanks before line breaks, and nothing that cannot be printed.
 fn may_be_block(text: &str) -> bool {
-    let plain = |character: char| character == '\n' || escaped(character).chars().eq([character]);
+    let plain = |character: char| {
+        matches!(character, '\n' | '"' | '\\') || escaped(character).chars().eq([character])
+    };
     text.contains('\n') && !text.contains(" \n") && !text.ends_with(' ') && text.chars().all(plain)
 }
 

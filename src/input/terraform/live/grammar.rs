@@ -94,13 +94,15 @@ impl Grammar {
 
 const ANY: &[&str] =
     &["null", "var.nullable", "var.nonnull", "var.tup", "var.lobj", "var.mls", "local.nested", "local.users"];
+// A negative index into a tuple makes Terraform 1.11 crash.
 const ANY_OF: &[&str] = &[
     "$l[$n]",
     "$m[$s]",
     "($b ? $a : $a)",
     "try($a, $a)",
     "coalesce($a, $a)",
-    "element($l, $n)",
+    "element($l, abs($n))",
+    "element(tolist($l), $n)",
     "jsondecode(jsonencode($a))",
     "lookup($m, $s, $a)",
     "var.lobj[$n]",
@@ -158,7 +160,7 @@ const TEXT_OF: &[&str] = &[
     "indent($n, $s)",
     "tostring($a)",
     "($b ? $s : $s)",
-    "element($l, $n)",
+    "element($l, abs($n))",
     "lookup($m, $s, $s)",
     "regex(\"[a-z]+\", $s)",
     "urlencode($s)",

@@ -1,6 +1,6 @@
 //! Conversion of values to types (cty `convert`).
 
-use super::{Member, Type, common, kind_name, sorted_set, type_of};
+use super::{Member, Type, common, element_of, kind_name, may_convert, sorted_set, type_of};
 use crate::input::terraform::number;
 use crate::source::{Limits, Problem, ProblemKind};
 use crate::value::{
@@ -14,7 +14,11 @@ use std::sync::Arc;
 /// Where Terraform refuses the conversion; the span is the innermost value's.
 pub(in super::super) fn convert(value: &Value, to: &Type) -> Result<Value, Problem> {
     match (&value.kind, to) {
-        (_, Type::Any) | (Kind::Null, _) => Ok(value.clone()),
+        (_, Type::Any | Type::Untyped) => Ok(value.clone()),
+        _ if value.of.is_some() && !may_convert(&type_of(value, Limits::DEFAULT.depth), to) => {
+            Err(refused(value, to))
+        }
+        (Kind::Null, _) => Ok(told(value.clone(), to)),
         (Kind::Unknown(unknown), _) => Ok(unknown_of(value, unknown, to)),
         (Kind::OneOf(branches), _) => convert_branches(value, branches, to),
         (_, Type::Bool) => to_bool(value),
@@ -38,12 +42,18 @@ fn with(value: &Value, kind: Kind) -> Value {
     Value { kind, ..value.clone() }
 }
 
+/// A value that shows no type, as one of this type. What `any` stands for in it is not forgotten.
+fn told(value: Value, to: &Type) -> Value {
+    let general = matches!(to, Type::List(of) | Type::Set(of) | Type::Map(of) if of.is_vague());
+    if general && value.of.is_some() { value } else { value.of_type(to.clone()) }
+}
+
 /// An unknown that must be a text is known to be one.
 fn unknown_of(value: &Value, unknown: &Unknown, to: &Type) -> Value {
     if *to == Type::String && unknown.symbol == Symbol::Anything {
         return with(value, Kind::Unknown(Unknown { symbol: Symbol::AnyText, ..unknown.clone() }));
     }
-    value.clone()
+    told(value.clone(), to)
 }
 
 /// Branch by branch. A branch that cannot be converted would stop Terraform, if it came to it.
@@ -123,9 +133,12 @@ fn element_type<'a>(
     if !has_any(of) {
         return Ok(of.clone());
     }
-    if *of != Type::Any {
+    if !of.is_vague() {
         // `list(list(any))`: each element is converted on its own first, then all are unified.
         let parts: Vec<Value> = items.map(|item| convert(item, of)).collect::<Result<_, _>>()?;
+        if parts.is_empty() {
+            return Ok(of.clone());
+        }
         return element_type(&Type::Any, parts.iter(), whole);
     }
     let mut types = Vec::new();
@@ -135,7 +148,16 @@ fn element_type<'a>(
             types.push(found);
         }
     }
-    common(&types).ok_or_else(|| {
+    if types.is_empty() {
+        return Ok(whole.of.as_deref().map_or(Type::Untyped, element_of));
+    }
+    // What is of no type leaves nothing in common to the elements of a list; those of a map may be of one type beside it.
+    let most = usize::from(matches!(whole.kind, Kind::Map(_)));
+    types.sort_by_key(|of| *of == Type::Untyped);
+    types.dedup();
+    let certain = types.iter().filter(|of| **of != Type::Untyped).count();
+    let lonely = |of: &Type| *of == Type::Untyped && certain > most;
+    common(&types).filter(|of| !lonely(of)).ok_or_else(|| {
         let message = format!("the elements of this {} have no common type", kind_name(whole));
         Problem::new(ProblemKind::Evaluation, whole.span, message)
     })
@@ -143,7 +165,7 @@ fn element_type<'a>(
 
 fn has_any(of: &Type) -> bool {
     match of {
-        Type::Any => true,
+        Type::Any | Type::Untyped => true,
         Type::List(of) | Type::Set(of) | Type::Map(of) => has_any(of),
         // Objects and tuples convert `any` attribute by attribute.
         Type::Bool | Type::Number | Type::String | Type::Tuple(_) | Type::Object(_) => false,
@@ -154,7 +176,17 @@ fn to_list(value: &Value, list: &List, of: &Type, kind: ListKind) -> Result<Valu
     let of = element_type(of, list.items.iter(), value)?;
     let items: Vec<Value> = list.items.iter().map(|item| convert(item, &of)).collect::<Result<_, _>>()?;
     let items = if kind == ListKind::Set { sorted_set(items) } else { items };
-    Ok(with(value, Kind::List(Arc::new(List { kind, items, open: list.open.clone() }))))
+    let of = if items.is_empty() && list.open.is_none() { sequence_of(kind, of) } else { Type::Any };
+    let list = List { kind, items, open: list.open.clone() };
+    Ok(with(value, Kind::List(Arc::new(list))).of_type(of))
+}
+
+/// The type of a list or set of such elements.
+pub(in super::super) fn sequence_of(kind: ListKind, of: Type) -> Type {
+    match kind {
+        ListKind::Set => Type::Set(Box::new(of)),
+        ListKind::List | ListKind::Tuple => Type::List(Box::new(of)),
+    }
 }
 
 fn to_tuple(value: &Value, list: &List, types: &[Type]) -> Result<Value, Problem> {
@@ -172,7 +204,9 @@ fn to_map(value: &Value, map: &Map, of: &Type) -> Result<Value, Problem> {
     for entry in &map.entries {
         entries.push(Entry { name: entry.name.clone(), value: convert(&entry.value, &of)? });
     }
-    Ok(with(value, Kind::Map(Arc::new(Map { kind: MapKind::Map, entries, open: map.open.clone() }))))
+    let of = if entries.is_empty() { Type::Map(Box::new(of)) } else { Type::Any };
+    let map = Map { kind: MapKind::Map, entries, open: map.open.clone() };
+    Ok(with(value, Kind::Map(Arc::new(map))).of_type(of))
 }
 
 fn to_object(value: &Value, map: &Map, members: &[Member]) -> Result<Value, Problem> {
@@ -195,7 +229,8 @@ fn to_object(value: &Value, map: &Map, members: &[Member]) -> Result<Value, Prob
                 name: made_name(&member.name, value),
                 value: default
                     .clone()
-                    .unwrap_or_else(|| Value { trail: value.trail.clone(), ..Value::null(value.span) }),
+                    .unwrap_or_else(|| Value { trail: value.trail.clone(), ..Value::null(value.span) })
+                    .of_type(member.of.clone()),
             },
             (None, None) => return Err(missing(value, member)),
         });

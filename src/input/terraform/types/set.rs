@@ -1,13 +1,42 @@
 //! Equality and the order of sets.
 
+use super::{Type, type_of};
 use crate::input::terraform::number::{Float, exact, shortest};
 use crate::source::Limits;
 use crate::value::{Kind, List, ListKind, Map, MapKind, Number, Text, Value};
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 /// Whether two values are equal as Terraform's `==` sees it, which never converts. `None`: cannot tell.
 pub(in super::super) fn equal(left: &Value, right: &Value) -> Option<bool> {
+    let collections = |value: &Value| matches!(value.kind, Kind::List(_) | Kind::Map(_));
+    if collections(left) && collections(right) {
+        let [one, two] = [left, right].map(|value| type_of(value, Limits::DEFAULT.depth));
+        if !one.has_any() && !two.has_any() && !same_type(&one, &two) {
+            return Some(false);
+        }
+    }
     equal_at(left, right, Limits::DEFAULT.depth)
+}
+
+/// Whether two types are the same, whatever the order of attributes.
+fn same_type(one: &Type, two: &Type) -> bool {
+    match (one, two) {
+        (Type::List(one), Type::List(two))
+        | (Type::Set(one), Type::Set(two))
+        | (Type::Map(one), Type::Map(two)) => same_type(one, two),
+        (Type::Tuple(one), Type::Tuple(two)) => {
+            one.len() == two.len() && one.iter().zip(two).all(|(one, two)| same_type(one, two))
+        }
+        (Type::Object(one), Type::Object(two)) => {
+            let [one, two] = [one, two].map(|members| {
+                members.iter().map(|member| (&member.name, &member.of)).collect::<BTreeMap<_, _>>()
+            });
+            one.len() == two.len()
+                && one.iter().zip(&two).all(|((name, of), (other, two))| name == other && same_type(of, two))
+        }
+        (one, two) => one == two,
+    }
 }
 
 fn equal_at(left: &Value, right: &Value, depth: usize) -> Option<bool> {
@@ -50,7 +79,15 @@ fn all(answers: impl Iterator<Item = Option<bool>>) -> Option<bool> {
 }
 
 fn same_number(left: &Number, right: &Number) -> bool {
-    left == right || [left, right].iter().all(|number| matches!(number.as_str(), "0" | "-0"))
+    if left.bits() == right.bits() && left == right {
+        return true;
+    }
+    // The same text stands for different numbers where these have not the same bits: `pow(0.1, 1) == 0.1` is false.
+    let plain = |number: &Number| number.as_i64().is_some_and(|whole| whole != 0);
+    if plain(left) && plain(right) {
+        return left == right;
+    }
+    Float::of(left).is_some_and(|one| Some(one) == Float::of(right))
 }
 
 /// Texts with unknown pieces differ for certain when what is known at their ends differs.
@@ -110,7 +147,7 @@ fn maps_equal(left: &Map, right: &Map, depth: usize) -> Option<bool> {
     if unsure(left) || unsure(right) {
         return None;
     }
-    let index = |map: &Map| -> std::collections::BTreeMap<String, Value> {
+    let index = |map: &Map| -> BTreeMap<String, Value> {
         map.entries.iter().map(|entry| (entry.name.text.known_parts(), entry.value.clone())).collect()
     };
     let (left, right) = (index(left), index(right));
@@ -222,7 +259,7 @@ fn write_quoted(text: &str, key: &mut String) {
 
 fn write_map_key(map: &Map, key: &mut String, depth: usize) -> bool {
     let object = map.kind == MapKind::Object;
-    let sorted: std::collections::BTreeMap<String, &Value> =
+    let sorted: BTreeMap<String, &Value> =
         map.entries.iter().map(|entry| (entry.name.text.known_parts(), &entry.value)).collect();
     key.push(if object { '<' } else { '{' });
     for (name, value) in sorted {
