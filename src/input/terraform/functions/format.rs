@@ -26,8 +26,16 @@ pub(super) const ROWS: &[Function] = &[
     Function::new("formatlist", FORMAT, formatlist).rest(ARGS),
 ];
 
-/// The format with its verbs replaced by the values.
+/// The format with its verbs replaced by the values. Beside a value that is not known Terraform does not look at the
+/// others, so that it meets no mistake.
 fn formatted(args: &Arguments<'_>, values: &[&Value]) -> Result<Text, Stop> {
+    filled_in(args, values).map_err(|stop| match (stop, values.iter().find_map(|value| undecided(value))) {
+        (Stop::Problem(_), Some(unknown)) => Stop::Unknown(unknown),
+        (stop, _) => stop,
+    })
+}
+
+fn filled_in(args: &Arguments<'_>, values: &[&Value]) -> Result<Text, Stop> {
     let (format, characters) = (args.text(0)?, args.known(0)?);
     let mut parts = Vec::new();
     let (mut at, mut next, mut most) = (0, 0, 0);

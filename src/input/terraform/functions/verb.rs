@@ -138,7 +138,7 @@ impl Verb {
     pub(super) fn number(&self, number: &Float) -> Option<String> {
         let (negative, digits) = match self.mode {
             Mode::Integer(verb) => (number.is_negative(), self.integer(verb, &number.as_integer()?)),
-            Mode::Float(verb) => (number.is_negative(), self.float(verb, number)),
+            Mode::Float(verb) => (number.signed(), self.float(verb, number)),
             _ => return None,
         };
         let sign = match (negative, self.plus, self.space) {
