@@ -1,6 +1,7 @@
 //! Sensitive values are judged and never shown: by no command, in no format.
 
 use super::command::{kmsguard, place};
+use std::fmt::Write as _;
 use std::path::Path;
 
 /// What no output may hold.
@@ -150,7 +151,7 @@ fn assert_discreet(directory: &Path, path: &str, other: &str) {
     let mut told = String::new();
     for (line, printed) in outputs(directory, path, other) {
         for found in printed.lines().filter(|text| MARKERS.iter().any(|marker| text.contains(marker))) {
-            told.push_str(&format!("kmsguard {line}: {found}\n"));
+            let _ = writeln!(told, "kmsguard {line}: {found}");
         }
     }
     assert!(told.is_empty(), "sensitive values are told:\n{told}");

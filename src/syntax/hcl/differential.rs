@@ -294,6 +294,9 @@ fn accepts_real_files() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Makes a text of a size.
+type Make<'a> = Box<dyn Fn(usize) -> String + 'a>;
+
 /// The time that hostile texts take, by their size: `cargo test --lib hostile_texts_by_size -- --ignored --nocapture`.
 #[test]
 #[ignore = "prints a table"]
@@ -303,7 +306,6 @@ fn hostile_texts_by_size() {
     let items = |bytes: usize| {
         format!("a = {{\n{}}}\n", (0..bytes / 9).fold(String::new(), |all, n| all + &format!("k{n} = 1\n")))
     };
-    type Make<'a> = Box<dyn Fn(usize) -> String + 'a>;
     let cases: [(&str, Make<'_>); 12] = [
         ("[", Box::new(|bytes| open("[", bytes))),
         ("(", Box::new(|bytes| open("(", bytes))),

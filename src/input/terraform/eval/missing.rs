@@ -143,7 +143,7 @@ fn may_declare_keys(name: &str, source: &str, block: &Block) -> bool {
         let value = block.body.attribute(name).map(|attribute| &attribute.value.kind);
         value.is_some_and(|value| !matches!(value, ExprKind::Bool(false) | ExprKind::Null))
     };
-    speaks(source) || named || KEY_ARGUMENTS.iter().any(|name| writes(name))
+    speaks(source) || named || KEY_ARGUMENTS.iter().any(writes)
 }
 
 #[cfg(test)]
