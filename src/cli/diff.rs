@@ -77,9 +77,7 @@ fn warn(keys: &Keys, map: &SourceMap) -> bool {
     for problem in &keys.problems {
         output::tell(&format!("warning: {}", policy_file::told(problem, map)));
     }
-    let unread =
-        |kind| matches!(kind, crate::source::ProblemKind::Syntax | crate::source::ProblemKind::Unreadable);
-    keys.problems.iter().any(|problem| unread(problem.kind))
+    keys.is_incomplete()
 }
 
 /// The two sides that were named.

@@ -7,7 +7,7 @@ use crate::key::{Action, Declared, Key};
 use crate::policy::{Document, PolicyKind, default_key_policy};
 use crate::rule;
 use crate::scan::{self, Request};
-use crate::source::{Limits, Problem, SourceMap, Span};
+use crate::source::{Limits, Problem, ProblemKind, SourceMap, Span};
 use crate::syntax::json::parse_file;
 use crate::value::Value;
 use std::path::Path;
@@ -86,6 +86,12 @@ fn lone_policy(path: &str, map: &SourceMap) -> Option<Document> {
 }
 
 impl Keys {
+    /// Whether something could not be read.
+    pub(super) fn is_incomplete(&self) -> bool {
+        let unread = |kind| matches!(kind, ProblemKind::Syntax | ProblemKind::Unreadable);
+        self.problems.iter().any(|problem| unread(problem.kind))
+    }
+
     /// The same with the account of keys of which the source does not tell it.
     pub(super) fn of_account(mut self, account: Option<&String>) -> Self {
         for held in self.now.iter_mut().chain(&mut self.before) {

@@ -22,7 +22,7 @@ const MOST_ACTIONS: usize = 12;
 /// What `kmsguard who-can` takes.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Actions that are asked about, `*` allowed: kms:Decrypt. Without any, all
+    /// Actions that are asked about, `*` allowed: kms:Decrypt. Without any, all. Words that are paths are taken as --path
     #[arg(value_name = "ACTION")]
     actions: Vec<String>,
     /// Where the keys are declared: directories, Terraform files, plans, templates, policy documents as JSON
@@ -34,7 +34,7 @@ pub(super) struct Args {
     /// What this principal can do: the ARN of a user, role or session, an account id, or a service
     #[arg(long, value_name = "ARN")]
     principal: Option<String>,
-    /// This must be allowed to nobody: the exit code is 1 where it is
+    /// This must be allowed to nobody: the exit code is 1 where it is, 2 where not everything could be read
     #[arg(long)]
     forbid: bool,
     /// The account that the keys belong to, where their source does not tell it
@@ -71,6 +71,8 @@ struct KeyTold {
     place: Place,
     account: Option<String>,
     default_policy: bool,
+    /// Whether its policy may be stated out of sight, so that nothing here is certain.
+    policy_elsewhere: bool,
     access: Vec<Row>,
     denied: Vec<Row>,
     /// What keeping the key hangs on.
@@ -121,7 +123,8 @@ pub(super) fn run(args: Args) -> Result<Code, Failure> {
     if told.is_empty() {
         return Err(Failure::Told(format!("no key is declared in `{}`", paths.join("`, `"))));
     }
-    let allowed = told.iter().flat_map(|key| &key.access).any(|row| row.certain);
+    let any = |certain: bool| told.iter().flat_map(|key| &key.access).any(|row| row.certain == certain);
+    let (allowed, perhaps) = (any(true), any(false));
     match args.format {
         Print::Text => output::print(|out| write(&told, args.principal.as_ref(), out))?,
         Print::Json => {
@@ -129,6 +132,12 @@ pub(super) fn run(args: Args) -> Result<Code, Failure> {
                 .map_err(|error| error.to_string())?;
             output::print(|out| writeln!(out, "{}", safe::json(&text)))?;
         }
+    }
+    if args.forbid && read.is_incomplete() {
+        return Ok(Code::Failed);
+    }
+    if args.forbid && perhaps {
+        output::tell("note: some of this cannot be told, and does not make the exit code 1");
     }
     Ok(if args.forbid && allowed { Code::Findings } else { Code::Clean })
 }
@@ -188,7 +197,8 @@ impl Asked<'_> {
             denied: self.denied(held, own.as_deref()),
             remarks: self.remarks(held),
             account: own,
-            default_policy: held.is_default,
+            default_policy: held.is_default && !held.hidden,
+            policy_elsewhere: held.hidden,
         }
     }
 
@@ -204,7 +214,7 @@ impl Asked<'_> {
         } else {
             row.needs_identity_policy = access.needs_identity_policy;
         }
-        row.certain = certain;
+        row.certain = certain && !held.hidden;
         // Outsiders can use a few actions only; what is left out for that reason is not denied.
         let own_caller =
             access.request.caller.account.as_deref() == Some(access.request.key_account.as_str());
@@ -296,6 +306,9 @@ fn write(told: &[KeyTold], principal: Option<&String>, out: &mut dyn Write) -> i
         }
         let account = key.account.as_ref().map_or_else(String::new, |id| format!(", account {id}"));
         writeln!(out, "{}{account}  ({})", safe::line(&key.resource), key.place.short())?;
+        if key.policy_elsewhere {
+            writeln!(out, "  its policy may be stated elsewhere, out of sight: without one, this holds")?;
+        }
         if key.default_policy {
             writeln!(out, "  no policy is stated, so AWS gives it the default one")?;
         }
