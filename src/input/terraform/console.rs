@@ -115,9 +115,9 @@ fn stopped(problems: Vec<Problem>) -> Answer {
     }
 }
 
-/// What the provider does without a word. We tell it as a mistake, for Terraform it is none.
-fn is_remark(problem: &Problem) -> bool {
-    problem.message.starts_with("the provider ")
+/// What the provider or Terraform does without a word. We tell it as a mistake, for Terraform it is none.
+pub(super) fn is_remark(problem: &Problem) -> bool {
+    problem.kind == ProblemKind::Unread || problem.message.starts_with("the provider ")
 }
 
 /// The workspace that was selected in a directory.

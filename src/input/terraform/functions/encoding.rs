@@ -7,7 +7,7 @@ use crate::syntax;
 use crate::value::{Entry, Kind, List, ListKind, Map, MapKind, Name, Reason, Text, Value};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::sync::Arc;
 
 const TEXT: &[Parameter] = &[Parameter::new("str", Takes::Text)];
@@ -24,6 +24,9 @@ pub(super) const ROWS: &[Function] = &[
     .text(),
     // Terraform's bytes depend on Go's compressor.
     Function::new("base64gzip", TEXT, |args| not_evaluated(args, "base64gzip")).text(),
+    // Two functions of OpenTofu.
+    Function::new("base64gunzip", TEXT, |args| not_evaluated(args, "base64gunzip")).text(),
+    Function::new("urldecode", TEXT, urldecode).text(),
     Function::new("urlencode", TEXT, urlencode).text(),
     Function::new("textencodebase64", WITH_ENCODING, textencode).text(),
     Function::new("textdecodebase64", WITH_ENCODING, textdecode).text(),
@@ -49,6 +52,21 @@ fn urlencode(args: &Arguments<'_>) -> Outcome {
     const KEPT: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b' ');
     let text = args.known(0)?;
     args.give_made(utf8_percent_encode(&text, &KEPT).to_string().replace(' ', "+"))
+}
+
+/// Go's `url.QueryUnescape`: `+` becomes a blank, and every `%` must be followed by two digits.
+fn urldecode(args: &Arguments<'_>) -> Outcome {
+    let text = args.known(0)?;
+    let escapes = text
+        .split('%')
+        .skip(1)
+        .all(|part| part.get(..2).is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit())));
+    let spaced = text.replace('+', " ");
+    let decoded = percent_decode_str(&spaced).decode_utf8();
+    match decoded.ok().filter(|_| escapes) {
+        Some(decoded) => args.give_made(&*decoded),
+        None => Err(args.wrong(0, "the text is not encoded as in a URL")),
+    }
 }
 
 /// The encodings that people use; Terraform knows more of IANA's.

@@ -18,6 +18,14 @@ pub(super) const ROWS: &[Function] = &[
         cidrsubnet,
     )
     .text(),
+    Function::new(
+        "cidrcontains",
+        &[
+            Parameter::new("containing_prefix", Takes::Text),
+            Parameter::new("contained_ip_or_prefix", Takes::Text),
+        ],
+        cidrcontains,
+    ),
     Function::new("cidrsubnets", &[PREFIX], cidrsubnets).rest(Parameter::new("newbits", Takes::Number)),
 ];
 
@@ -119,6 +127,22 @@ fn cidrsubnet(args: &Arguments<'_>) -> Outcome {
         return args.give_made("<nil>");
     }
     args.give_made(format!("{}/{length}", range.address(base)))
+}
+
+/// Whether an address or a range lies in a range. A function of OpenTofu.
+fn cidrcontains(args: &Arguments<'_>) -> Outcome {
+    let [whole, part] = [args.known(0)?, args.known(1)?];
+    let no_range = |_| args.wrong(0, format!("`{whole}` is not a range of addresses"));
+    let range: IpNet = whole.parse().map_err(no_range)?;
+    let inside = match (part.parse::<IpAddr>(), part.parse::<IpNet>()) {
+        (Ok(address), _) if range.addr().is_ipv4() == address.is_ipv4() => range.contains(&address),
+        (_, Ok(net)) if range.addr().is_ipv4() == net.addr().is_ipv4() => range.contains(&net),
+        (Ok(_), _) | (_, Ok(_)) => {
+            return Err(args.fail("an IPv4 and an IPv6 range cannot be compared"));
+        }
+        _ => return Err(args.wrong(1, format!("`{part}` is neither an address nor a range"))),
+    };
+    args.give_bool(inside)
 }
 
 /// One after the other, each at the next place where one of its size may begin.

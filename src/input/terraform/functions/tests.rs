@@ -203,3 +203,39 @@ fn every_function_of_terraform_is_there() {
         Kind::Number(crate::value::Number::from_canonical("18446744073709550000"))
     );
 }
+
+/// As the real Terraform 1.11.4 answers.
+#[test]
+fn what_shows_no_type_has_one_all_the_same() {
+    for refused in [
+        "alltrue(range(0))",
+        "tolist(tostring(null))",
+        "true ? \"a\" : [\"a\"]",
+        "[for x in [] : x if x != tobool([])]",
+        "formatlist(\"%s\", [null])",
+        "toset([\"a\"])[0]",
+        "merge(tostring(null), {})",
+        "coalesce({ a = { b = 1 } }, \"x\")",
+        "var.s.name",
+    ] {
+        let (outcome, problems, _) = outcome(UNKNOWN, refused);
+        assert!(outcome.is_err() || !problems.is_empty(), "{refused}: {outcome:?}");
+    }
+    for (expr, expected) in [
+        ("concat(tolist([\"a\"]), range(1))", "[\"a\", \"0\"]"),
+        ("distinct(true ? tolist([\"b\", \"a\"]) : toset([\"a\"]))", "[\"b\", \"a\"]"),
+        ("chunklist([], 1)", "[]"),
+        ("keys({}) == []", "true"),
+        ("keys(tomap({})) == toset([])[*]", "false"),
+        ("length([1]) / length([1, 2, 3])", "0.33333333333333333334"),
+        ("-(0 / 4) / 4", "-0"),
+        ("pow(0.1, 1) == 0.1", "false"),
+        ("cidrsubnet(\"10.0.0.0/16\", -1, 2)", "\"10.4.0.0/15\""),
+        ("cidrcontains(\"10.0.0.0/8\", \"10.1.0.0/16\")", "true"),
+        ("urldecode(\"a%2Fb+c\")", "\"a/b c\""),
+        ("format(\"%v\", tostring(null))", "\"null\""),
+        ("\"1\" ? 1 : 2", "1"),
+    ] {
+        assert_eq!(shown(&beside(UNKNOWN, expr).0), expected, "{expr}");
+    }
+}
