@@ -164,7 +164,7 @@ fn test(args: &TestArgs) -> Result<Code, Failure> {
     let map = Arc::new(SourceMap::default());
     let (catalogue, problems) = with_rules(&args.rules, &map)?;
     let known = catalogue.known_ids();
-    let (mut text, mut faulty, mut tried) = (String::new(), 0, 0);
+    let (mut text, mut differing, mut tried) = (String::new(), 0, 0);
     for rule in catalogue.rules().iter().filter(|rule| rule.origin != Origin::BuiltIn) {
         tried += 1;
         let (flagged, accepted) = (rule.examples.flagged.len(), rule.examples.accepted.len());
@@ -178,12 +178,12 @@ fn test(args: &TestArgs) -> Result<Code, Failure> {
         for fault in &faults {
             let _ = writeln!(text, "  {}", safe::line(fault));
         }
-        faulty += usize::from(!faults.is_empty());
+        differing += usize::from(!faults.is_empty());
     }
-    let _ = writeln!(text, "{tried} rules, {faulty} with examples that differ");
+    let _ = writeln!(text, "{tried} rules, {differing} with examples that differ");
     output::print(|out| out.write_all(text.as_bytes()))?;
     house::tell_all(&problems, &map);
-    Ok(match (problems.is_empty(), faulty) {
+    Ok(match (problems.is_empty(), differing) {
         (false, _) => Code::Failed,
         (true, 0) => Code::Clean,
         (true, _) => Code::Findings,

@@ -180,7 +180,6 @@ impl Slot {
             Self::Sender => subject == Subject::Delivery,
             Self::Name | Self::Target => matches!(subject, Subject::Alias | Subject::Grant),
             Self::Grantee | Self::Operations => subject == Subject::Grant,
-            Self::Values => subject == Subject::Condition,
             Self::Statement => matches!(
                 subject,
                 Subject::Statement
@@ -195,7 +194,7 @@ impl Slot {
             Self::Actions | Self::Example => subject == Subject::Widening,
             Self::Action => subject == Subject::Action,
             Self::Resource => subject == Subject::Resource,
-            Self::Operator | Self::ConditionKey => subject == Subject::Condition,
+            Self::Operator | Self::ConditionKey | Self::Values => subject == Subject::Condition,
             Self::Element | Self::Fact => subject == Subject::Defect,
             Self::Suggestion | Self::Meant => {
                 matches!(subject, Subject::Defect | Subject::Action | Subject::Condition)
@@ -260,8 +259,7 @@ impl Slot {
             (Self::ConditionKey, Item::Condition(condition)) => Some(condition.key.shown()),
             (Self::Element, Item::Defect(defect)) => Some(defect.subject.clone()),
             (Self::Fact, Item::Defect(defect)) => Some(defect.fact.clone()),
-            (Self::Suggestion, Item::Defect(defect)) => defect.suggestion.clone(),
-            (Self::Meant, Item::Defect(defect)) => defect.suggestion.clone(),
+            (Self::Suggestion | Self::Meant, Item::Defect(defect)) => defect.suggestion.clone(),
             (Self::Meant, Item::Action(element)) => action_meant(&element.value),
             (Self::Meant, Item::Condition(condition)) => key_meant(&condition.key).map(str::to_owned),
             (Self::Values, Item::Condition(condition)) => Some(values(condition)),

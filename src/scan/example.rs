@@ -53,11 +53,11 @@ fn run(rule: &Rule, example: &Example, known: &[&str]) -> Result<Outcome, Vec<St
     }
     config.profiles = Selection::of(Profile::Pedantic);
     let findings = judge(&declared, &Catalogue::of(rule.clone()), &config, &map);
-    let declares = !declared.keys.is_empty()
+    let speaks = !declared.keys.is_empty()
         || !declared.identity_policies.is_empty()
         || !declared.aliases.is_empty()
         || !declared.grants.is_empty();
-    Ok(Outcome { findings, map, declares })
+    Ok(Outcome { findings, map, declares: speaks })
 }
 
 fn declared(example: &Example, map: &Arc<SourceMap>) -> Result<Declared, Vec<String>> {

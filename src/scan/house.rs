@@ -52,14 +52,14 @@ impl Files {
             let message = format!("`{named}` leads out of the repository");
             return self.problems.push(fault(message, "keep the rules inside, or give them with `--rules`"));
         };
-        let names = if tree.disk.is_file(&path) { vec![path] } else { rule_files(&tree.disk, &path) };
-        if names.is_empty() {
+        let files = if tree.disk.is_file(&path) { vec![path] } else { rule_files(&tree.disk, &path) };
+        if files.is_empty() {
             let message = format!("there is no rule file in `{named}`");
             return self
                 .problems
                 .push(fault(message, "a rule file is named `.yaml`; the path starts at the settings"));
         }
-        self.read(&tree.disk, names);
+        self.read(&tree.disk, files);
     }
 
     fn read(&mut self, disk: &Disk, names: Vec<String>) {

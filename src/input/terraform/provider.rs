@@ -83,7 +83,7 @@ impl Provider {
         self.value(eval, "region")?.as_text().cloned()
     }
 
-    /// The tags that it gives every resource (AWS provider documentation, "default_tags").
+    /// The tags that it gives every resource (AWS provider documentation, `default_tags`).
     pub(super) fn default_tags(&self, eval: &Eval<'_>) -> Option<Value> {
         let (instance, block) = self.block.as_ref()?;
         let tags = block.body.blocks_of("default_tags").next()?;

@@ -1,7 +1,7 @@
 //! What the identity that applies the change may do with the key.
 //!
 //! `CreateKey` and `PutKeyPolicy` fail when their caller could not change the policy afterwards (KMS API Reference,
-//! "PutKeyPolicy"). The deployer's own IAM policies are taken to allow it everything; only the key policy is asked.
+//! `PutKeyPolicy`). The deployer's own IAM policies are taken to allow it everything; only the key policy is asked.
 //! What is easy to get wrong: what its requests carry besides who it is is not known, so a policy that tests anything
 //! else cannot be decided.
 

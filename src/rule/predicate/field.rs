@@ -126,7 +126,7 @@ pub(super) fn field(test: &FieldTest, case: &Case<'_>) -> Access {
 
 fn one(test: &FieldTest, value: &Value, case: &Case<'_>) -> Access {
     let fact = |leaf: &Value| match shown(leaf) {
-        Some(text) => format!("`{text}` here"),
+        Some(written) => format!("`{written}` here"),
         None => "set here".to_owned(),
     };
     let fits = of_value(value, |leaf| test.fits(leaf), fact);
