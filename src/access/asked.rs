@@ -13,15 +13,17 @@ use super::own::own_account;
 use super::request::Caller;
 use super::{Access, Request, Setting, Witness};
 use crate::logic::Answer;
-use crate::policy::{Condition, Document, Effect, Statement, facts};
+use crate::policy::{Condition, Document, Effect, Statement, allows_everything, facts};
 use crate::value::{Put, Reason, Symbol, Text, Trail, Unknown};
 use std::collections::BTreeSet;
 
 /// What is asked.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked<'a> {
-    /// The service principal, or the ARN of a session.
+    /// The service principal, or the ARN of a session or of a role, which stands for its sessions.
     pub caller: &'a Text,
+    /// Whether identity policies are taken to allow the caller everything; otherwise nothing.
+    pub trusted: bool,
     /// The actions; all must be allowed.
     pub actions: &'a [String],
     /// What the request says of itself. Of other condition keys it is not known whether it has them.
@@ -64,7 +66,7 @@ pub fn only_one_of(
     setting: &Setting,
 ) -> Access {
     let written = policy(&|_| None);
-    let asked = Asked { caller: admitted, actions: &[], context: &[] };
+    let asked = Asked { caller: admitted, trusted: false, actions: &[], context: &[] };
     let worlds = World::all(asked, &written, setting);
     let Some(world) = worlds.first() else { return Answer::cannot_tell([]) };
     let put: Put<'_> = &|unknown| Some(world.anything(unknown));
@@ -164,13 +166,20 @@ impl World {
         let told = |text: &Text| text.put_in(put).known();
         let context: Vec<(String, Vec<String>)> =
             asked.context.iter().filter_map(|(key, value)| Some((key.clone(), vec![told(value)?]))).collect();
-        let Some(caller) = told(asked.caller).as_deref().and_then(Caller::of_arn) else {
+        // A role that is named by nobody has a name that nobody wrote.
+        let named = |unknown: &Unknown| match unknown.symbol {
+            Symbol::Name => Some(self.anything(unknown)),
+            _ => put(unknown),
+        };
+        let Some(caller) = asked.caller.put_in(&named).known().as_deref().and_then(Caller::standing_for)
+        else {
             return (Outcome::Undecided, Vec::new());
         };
         let mut document = policy(put);
         for statement in &mut document.statements {
             leave_open(statement, &context);
         }
+        let identity = if asked.trusted { vec![allows_everything(document.span)] } else { Vec::new() };
         let mut worst = Outcome::Allowed;
         for action in asked.actions {
             let request = Request {
@@ -180,7 +189,7 @@ impl World {
                 key_account: self.account.clone(),
                 context: context.clone(),
             };
-            let policies = Policies { key: &document, identity: &[], boundary: &[], session: &[] };
+            let policies = Policies { key: &document, identity: &identity, boundary: &[], session: &[] };
             match decide(&request, &policies).outcome {
                 Outcome::Allowed => {}
                 Outcome::Undecided => worst = Outcome::Undecided,
@@ -295,7 +304,8 @@ mod tests {
         let arn = open_parts(&format!("arn:aws:logs:<region>:<account>:log-group:{name}"));
         let context = [("aws:SourceArn".to_owned(), arn)];
         let caller = open_parts("logs.<region>.amazonaws.com");
-        let asked = Asked { caller: &caller, actions: &["kms:Decrypt".to_owned()], context: &context };
+        let actions = ["kms:Decrypt".to_owned()];
+        let asked = Asked { caller: &caller, trusted: false, actions: &actions, context: &context };
         lets_in(asked, &policy, &Setting::default()).verdict
     }
 

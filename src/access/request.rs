@@ -63,6 +63,13 @@ impl Caller {
         Some(Self { kind, name: name.to_owned(), account: Some((*account).to_owned()) })
     }
 
+    /// The same; the ARN of a role stands for a session of it.
+    pub fn standing_for(name: &str) -> Option<Self> {
+        let Some((before, role)) = name.split_once(":role/") else { return Self::of_arn(name) };
+        let before = before.replacen(":iam:", ":sts:", 1);
+        Self::of_arn(&format!("{before}:assumed-role/{}/session", role.rsplit('/').next()?))
+    }
+
     /// The value of `aws:PrincipalArn`: for a session the ARN of its role, without the role's path, which a session
     /// does not tell.
     fn principal_arn(&self) -> String {

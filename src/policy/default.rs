@@ -19,24 +19,43 @@ pub fn default_key_policy(span: Span) -> Document {
         unknown("the key's account", Symbol::OwnAccount),
         Text::made(":root", span),
     ]);
-    let object = |entries: Vec<(&str, Value)>| {
-        let entry =
-            |(name, value): (&str, Value)| Entry { name: Name { text: Text::made(name, span), span }, value };
-        Value::object(entries.into_iter().map(entry).collect(), span)
-    };
-    let statement = object(vec![
-        ("Sid", text("Enable IAM User Permissions")),
-        ("Effect", text("Allow")),
-        ("Principal", object(vec![("AWS", Value::text(account, span))])),
-        ("Action", text("kms:*")),
-        ("Resource", text("*")),
-    ]);
-    let document = object(vec![
-        ("Version", text("2012-10-17")),
-        ("Id", text("key-default-1")),
-        ("Statement", Value::tuple(vec![statement], span)),
-    ]);
+    let statement = object(
+        span,
+        vec![
+            ("Sid", text("Enable IAM User Permissions")),
+            ("Effect", text("Allow")),
+            ("Principal", object(span, vec![("AWS", Value::text(account, span))])),
+            ("Action", text("kms:*")),
+            ("Resource", text("*")),
+        ],
+    );
+    let document = object(
+        span,
+        vec![
+            ("Version", text("2012-10-17")),
+            ("Id", text("key-default-1")),
+            ("Statement", Value::tuple(vec![statement], span)),
+        ],
+    );
     read(&document, PolicyKind::Key).unwrap_or_else(|| super::read::blank(span, Trail::default()))
+}
+
+/// An identity policy that allows everything, as if written at `span`.
+pub fn allows_everything(span: Span) -> Document {
+    let text = |text: &str| Value::text(Text::made(text, span), span);
+    let statement =
+        object(span, vec![("Effect", text("Allow")), ("Action", text("*")), ("Resource", text("*"))]);
+    let document = object(
+        span,
+        vec![("Version", text("2012-10-17")), ("Statement", Value::tuple(vec![statement], span))],
+    );
+    read(&document, PolicyKind::Identity).unwrap_or_else(|| super::read::blank(span, Trail::default()))
+}
+
+fn object(span: Span, entries: Vec<(&str, Value)>) -> Value {
+    let entry =
+        |(name, value): (&str, Value)| Entry { name: Name { text: Text::made(name, span), span }, value };
+    Value::object(entries.into_iter().map(entry).collect(), span)
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ mod read;
 #[cfg(test)]
 pub(crate) mod testing;
 
-pub use default::default_key_policy;
+pub use default::{allows_everything, default_key_policy};
 pub use document::*;
 use likeness::name_like;
 pub use read::{read, read_with};

@@ -6,10 +6,9 @@
 //! else cannot be decided.
 
 use crate::access::{Access, Caller, Outcome, Policies, Request, Witness, decide};
-use crate::policy::{Document, PolicyKind, Statement, facts};
-use crate::rule::subject::{Case, Held, document};
-use crate::source::Span;
-use crate::value::{Text, Trail, Value};
+use crate::policy::{Statement, allows_everything, facts};
+use crate::rule::subject::{Case, Held};
+use crate::value::{Text, Trail};
 
 /// What the deployer cannot do.
 #[derive(Clone, PartialEq, Eq, Debug, serde::Deserialize, schemars::JsonSchema)]
@@ -19,28 +18,16 @@ pub struct DeployerTest {
     pub lacks: Vec<String>,
 }
 
-/// An identity policy that allows everything.
-const ALL: &str =
-    r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}"#;
-
 /// Condition keys whose values follow from who calls.
 const OF_CALLER: [&str; 3] = ["aws:PrincipalArn", "aws:PrincipalAccount", "kms:CallerAccount"];
 
 /// Whether the deployer that the settings name lacks one of these actions; no when they name none.
 pub(super) fn deployer(test: &DeployerTest, case: &Case<'_>) -> Access {
-    let Some(caller) = case.scene.setting.deployer.as_deref().and_then(caller) else { return Access::no([]) };
+    let named = case.scene.setting.deployer.as_deref();
+    let Some(caller) = named.and_then(Caller::standing_for) else { return Access::no([]) };
     Access::any(case.policies().into_iter().flat_map(|held| {
         test.lacks.iter().map(|action| lacks(&caller, action, held, case)).collect::<Vec<_>>()
     }))
-}
-
-/// The caller that an ARN stands for; a role calls as a session of it.
-fn caller(arn: &str) -> Option<Caller> {
-    let session = arn.split_once(":role/").and_then(|(head, role)| {
-        let head = head.replacen(":iam:", ":sts:", 1);
-        Some(format!("{head}:assumed-role/{}/deployer", role.rsplit('/').next()?))
-    });
-    Caller::of_arn(session.as_deref().unwrap_or(arn))
 }
 
 fn lacks(caller: &Caller, action: &str, held: &Held<'_>, case: &Case<'_>) -> Access {
@@ -48,7 +35,7 @@ fn lacks(caller: &Caller, action: &str, held: &Held<'_>, case: &Case<'_>) -> Acc
     if !document.open.is_empty() && document.statements.is_empty() {
         return Access::cannot_tell(document.open.iter().map(Witness::of_unknown));
     }
-    let Some(identity) = allow_all(case.scene.span) else { return Access::no([]) };
+    let identity = allows_everything(case.scene.span);
     let decision = decide(
         &request(caller, action, case),
         &Policies { key: document, identity: &[identity], boundary: &[], session: &[] },
@@ -83,8 +70,4 @@ fn tests_more(statement: &Statement) -> bool {
         key.is_some_and(|key| OF_CALLER.iter().any(|known| known.eq_ignore_ascii_case(&key)))
     };
     statement.open_conditions.is_some() || statement.conditions.iter().any(|condition| !known(&condition.key))
-}
-
-fn allow_all(span: Span) -> Option<Document> {
-    document(&Value::text(Text::made(ALL, span), span), PolicyKind::Identity)
 }

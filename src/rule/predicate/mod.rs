@@ -38,7 +38,7 @@ pub use resource::ResourceTest;
 pub use scope::{HowMany, OtherTest, WhomWord};
 pub use statement::{BesideWord, DelegationWord, EffectWord, GrantWord, LackWord, ReachWord, SourceWord};
 pub use tag::TagTest;
-pub use usage::{ContextTest, KeyWord, LetsInTest};
+pub use usage::{ContextTest, ForKeyTest, KeyWord, LetsInTest};
 
 use super::subject::{Case, Subject};
 use crate::access::Access;
@@ -149,6 +149,10 @@ pub enum Test {
     OtherRegion(bool),
     /// Whether the key's policy lets somebody do all of this.
     LetsIn(LetsInTest),
+    /// All of these hold of one statement of the policy that what uses the key has of its own: a secret's.
+    OwnPolicy(Vec<Test>),
+    /// A resource of the statement of an identity policy is a key that is declared here.
+    ForKey(ForKeyTest),
     /// Whether a statement of the key's policy is limited to one of two contexts.
     Context(ContextTest),
 }
@@ -213,6 +217,8 @@ impl Test {
             Self::KeyIs(words) => usage::key_is(words, case),
             Self::OtherRegion(wanted) => usage::other_region(*wanted, case),
             Self::LetsIn(test) => usage::lets_in(test, case),
+            Self::OwnPolicy(tests) => usage::own_policy(tests, case),
+            Self::ForKey(test) => usage::for_key(test, case),
             Self::Context(test) => usage::context(test, case),
         }
     }
@@ -226,7 +232,8 @@ impl Test {
             | Self::Given(tests)
             | Self::SomeStatement(tests)
             | Self::InStatement(tests)
-            | Self::InPolicy(tests) => of(tests),
+            | Self::InPolicy(tests)
+            | Self::OwnPolicy(tests) => of(tests),
             Self::OtherStatement(test) => of(&test.when),
             Self::Not(test) => test.words(),
             _ => 0,

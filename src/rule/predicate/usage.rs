@@ -7,13 +7,15 @@
 use super::key::{AttributeTest, stated};
 use super::{NOTHING_ASKED, Test};
 use crate::access::{Access, Asked, Setting, Witness, only_one_of};
-use crate::key::{KeyUser, Lead, Part, user_sorts};
+use crate::key::{Key, KeyUser, Lead, Leads, Part, PartOf, user_sorts};
 use crate::logic::Verdict;
-use crate::policy::{Document, PolicyKind, default_key_policy, read_with};
-use crate::rule::subject::{Case, Subject};
+use crate::policy::{
+    Document, Effect, PolicyKind, Principal, Statement, action, default_key_policy, read_with,
+};
+use crate::rule::subject::{Case, Held, Subject, document, under};
 use crate::rule::usage::{Sender, Usage};
 use crate::syntax::json::parse_text;
-use crate::value::{Put, Reason, Symbol, Text, Unknown, Value};
+use crate::value::{Piece, Put, Reason, Symbol, Text, Unknown, Value};
 use std::collections::BTreeMap;
 
 /// Which key is used.
@@ -35,9 +37,12 @@ pub struct LetsInTest {
     /// The service principal: `logs.{region}.amazonaws.com`.
     #[serde(default)]
     pub service: Option<String>,
-    /// The name of a role of the key's account, without its path; its identity policies do not count.
+    /// The name of a role of the key's account, without its path; its identity policies allow nothing.
     #[serde(default)]
     pub role: Option<String>,
+    /// The role that is written here, whose identity policies are taken to allow everything.
+    #[serde(default)]
+    pub role_of: Option<Part>,
     /// The actions.
     pub actions: Vec<String>,
     /// What its requests say, by condition key.
@@ -55,6 +60,16 @@ pub struct ContextTest {
     pub admits: String,
     /// The value that it does not.
     pub refuses: String,
+}
+
+/// A key that is declared here, by what uses it.
+#[derive(Clone, PartialEq, Eq, Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ForKeyTest {
+    /// One of these uses the key.
+    pub used_by: Vec<String>,
+    /// The key's own policy leaves this action to identity policies: it names nobody for it but accounts and services.
+    pub leaves: String,
 }
 
 /// Slots in the texts of these tests.
@@ -76,16 +91,21 @@ pub(super) fn misfit(test: &Test, subject: Subject) -> Option<(&'static str, &'s
         Test::OtherRegion(_) => "other-region",
         Test::LetsIn(_) => "lets-in",
         Test::Context(_) => "context",
+        Test::OwnPolicy(_) => "own-policy",
+        Test::ForKey(_) if subject != Subject::Statement => {
+            return Some(("for-key", "use the subject `statement` and `policies: [identity]`"));
+        }
         _ => return None,
     };
     let of_sender = matches!(test, Test::From(_) | Test::SenderPart(_));
     match test {
         _ if of_sender && subject != Subject::Delivery => Some((word, SENDERS)),
         _ if !matches!(subject, Subject::KeyUser | Subject::Delivery) => Some((word, USERS)),
+        Test::OwnPolicy(tests) => tests.iter().find_map(|test| test.misfit(Subject::Statement)),
         Test::Use(sorts) | Test::From(sorts) if unknown(sorts) => Some((word, SORTS)),
         Test::Part(test) | Test::SenderPart(test) if test.says_nothing() => Some((word, NOTHING_ASKED)),
-        Test::LetsIn(test) if test.service.is_some() == test.role.is_some() => {
-            Some((word, "name one caller: a `service` or a `role`"))
+        Test::LetsIn(test) if test.callers() != 1 => {
+            Some((word, "name one caller: a `service`, a `role` or the role of a part, `role-of`"))
         }
         Test::LetsIn(test) if test.texts().any(|text| !is_filled(text)) => Some((word, UNKNOWN_SLOT)),
         Test::Context(test) if !is_filled(&test.admits) || !is_filled(&test.refuses) => {
@@ -100,15 +120,21 @@ impl LetsInTest {
         self.context.values().chain(&self.service).chain(&self.role).map(String::as_str)
     }
 
-    /// The caller, as requests name it: a service, or a session of the role.
-    fn caller(&self) -> String {
-        match (&self.service, &self.role) {
-            (Some(service), _) => service.clone(),
-            (None, role) => {
-                let role = role.as_deref().unwrap_or_default();
-                format!("arn:{{partition}}:sts::{{account}}:assumed-role/{role}/session")
-            }
+    /// How many callers it names.
+    fn callers(&self) -> usize {
+        [self.service.is_some(), self.role.is_some(), self.role_of.is_some()].iter().filter(|it| **it).count()
+    }
+
+    /// The caller, as requests name it: a service, or a role; `None` where the role is not written.
+    fn caller(&self, filling: Filling<'_>) -> Option<Text> {
+        if let Some(service) = &self.service {
+            return Some(filling.filled(service));
         }
+        if let Some(role) = &self.role {
+            return Some(filling.filled(&format!("arn:{{partition}}:iam::{{account}}:role/{role}")));
+        }
+        let owner = filling.sender.unwrap_or(filling.usage.user);
+        owner.part(self.role_of?)?.value.value.as_text().cloned()
     }
 }
 
@@ -192,6 +218,80 @@ pub(super) fn other_region(wanted: bool, case: &Case<'_>) -> Access {
     }
 }
 
+/// Whether all of it holds of one statement of the policy that the user has of its own, or that is sent to it.
+pub(super) fn own_policy(tests: &[Test], case: &Case<'_>) -> Access {
+    let Some(usage) = usage(case) else { return Access::no([]) };
+    let senders = usage.senders.iter().map(|(sender, _)| *sender);
+    let owners = senders.chain(std::iter::once(usage.user).filter(|_| usage.senders.is_empty()));
+    let each = owners.flat_map(|owner| owner.all(Part::Policy)).map(|of| {
+        let value = &of.value.value;
+        let Some(document) = document(value, PolicyKind::Key) else { return Access::no([]) };
+        let held = Held { stated: None, name_span: of.name_span, document };
+        let open =
+            held.document.open.iter().map(|unknown| Access::cannot_tell([Witness::of_unknown(unknown)]));
+        let statements = held.document.statements.iter().map(|statement| {
+            let inner = Case { policy: Some(&held), statement: Some(statement), ..*case };
+            under(&statement.when).and(Access::all(tests.iter().map(|test| test.ask(&inner))))
+        });
+        Access::any(statements.chain(open))
+    });
+    Access::any(each)
+}
+
+/// Whether a resource of the statement is such a key.
+pub(super) fn for_key(test: &ForKeyTest, case: &Case<'_>) -> Access {
+    let Some(resources) = case.statement.and_then(|statement| statement.resources.as_ref()) else {
+        return Access::no([]);
+    };
+    let declared = case.scene.declared;
+    let leads = Leads::of(declared);
+    let uses = |user: &&KeyUser, address: &str| {
+        let leads_there =
+            |of: &PartOf| matches!(leads.lead(&of.value), Lead::Key(key) if key.address == address);
+        test.used_by.iter().any(|sort| sort == user.sort) && user.all(Part::Key).any(leads_there)
+    };
+    let each = resources.items.iter().map(|item| {
+        let [Piece::Unknown(Unknown { symbol: Symbol::Attribute { resource, .. }, .. })] =
+            item.value.pieces()
+        else {
+            return Access::no([]);
+        };
+        let key = declared.keys.iter().find(|key| key.address == **resource);
+        let user = declared.users.iter().find(|user| uses(user, resource));
+        let (Some(key), Some(user)) = (key, user) else { return Access::no([]) };
+        let fact = format!("`{}` uses this key", user.address);
+        leaves(key, &test.leaves).and(Access::yes([Witness::new(item.span, fact, &item.trail)]))
+    });
+    Access::any(each)
+}
+
+/// Whether a key's policy leaves an action to identity policies.
+fn leaves(key: &Key, action: &str) -> Access {
+    if key.policy_elsewhere {
+        return Access::cannot_tell([]);
+    }
+    let documents = key.policies.iter().filter_map(|stated| document(&stated.value, PolicyKind::Key));
+    let clear = |document: Document| {
+        document.open.is_empty() && document.statements.iter().all(|statement| leaves_out(statement, action))
+    };
+    if documents.into_iter().all(clear) { Access::yes([]) } else { Access::cannot_tell([]) }
+}
+
+/// Whether a statement certainly gives an action to nobody but accounts, which delegate, and services.
+fn leaves_out(statement: &Statement, action: &str) -> bool {
+    let covers = statement.actions.as_ref().is_some_and(|actions| {
+        let named = |text: &Text| action::matches(text, action) != Verdict::No;
+        actions.negated || actions.open.is_some() || actions.items.iter().any(|item| named(&item.value))
+    });
+    let apart = statement.principals.as_ref().is_some_and(|principals| {
+        let one = |principal: &Principal| matches!(principal, Principal::Account(_) | Principal::Service(_));
+        !principals.negated
+            && principals.open.is_none()
+            && principals.items.iter().all(|item| one(&item.value))
+    });
+    statement.effect == Effect::Deny || !covers || apart
+}
+
 /// The key's policy with something put in, and where it is stated; `None` where it is not one policy that is in sight.
 fn policy<'a>(usage: &'a Usage<'a>) -> Option<(Policy<'a>, Witness)> {
     let key = usage.declared_key()?;
@@ -242,11 +342,12 @@ pub(super) fn lets_in(test: &LetsInTest, case: &Case<'_>) -> Access {
     let Some((policy, stated)) = policy(usage) else { return Access::cannot_tell([]) };
     let setting = &case.scene.setting;
     let ask = |sender: Option<&KeyUser>| {
-        let fill = |text: &str| Filling { usage, sender, setting }.filled(text);
-        let caller = fill(&test.caller());
+        let filling = Filling { usage, sender, setting };
+        let Some(caller) = test.caller(filling) else { return Access::cannot_tell([]) };
         let context: Vec<(String, Text)> =
-            test.context.iter().map(|(key, value)| (key.clone(), fill(value))).collect();
-        let asked = Asked { caller: &caller, actions: &test.actions, context: &context };
+            test.context.iter().map(|(key, value)| (key.clone(), filling.filled(value))).collect();
+        let trusted = test.role_of.is_some();
+        let asked = Asked { caller: &caller, trusted, actions: &test.actions, context: &context };
         crate::access::lets_in(asked, &|put| policy.with(put), setting)
     };
     let answer = match usage.senders {
@@ -259,7 +360,7 @@ pub(super) fn lets_in(test: &LetsInTest, case: &Case<'_>) -> Access {
     };
     match (answer.verdict, answer.because.is_empty()) {
         // A grant may give a role what the policy does not.
-        (Verdict::No, _) if test.role.is_some() && usage.granted => Access::cannot_tell([]),
+        (Verdict::No, _) if test.service.is_none() && usage.granted => Access::cannot_tell([]),
         (Verdict::No, true) => Access::no([stated]),
         _ => answer,
     }
