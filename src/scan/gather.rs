@@ -1,5 +1,6 @@
 //! What there is to judge: Terraform directories, templates and plans among the paths that the user named.
 
+use super::deployment::{self, Deployment};
 use super::guard::guarded;
 use super::recognise::{Recognised, recognise, recognise_text};
 use super::tree::Tree;
@@ -28,6 +29,8 @@ pub(super) struct Gathered {
     pub(super) directories: BTreeSet<(usize, String)>,
     /// Templates: tree and path.
     templates: Vec<(usize, String)>,
+    /// Deployment files of Git sync.
+    deployments: Vec<Deployment>,
     /// The templates that the user named one by one.
     named: BTreeSet<(usize, String)>,
     /// Plans: their text, and the tree and directory that they lie in.
@@ -233,6 +236,10 @@ impl Gathered {
                 self.problems.extend(tree.map(|tree| Self::foreign(tree, &path)));
             }
             Recognised::Silent => self.files += 1,
+            Recognised::Deployment(file, template) => {
+                self.files += 1;
+                self.deployments.push(Deployment { tree, file, template });
+            }
             Recognised::Template => {
                 self.files += 1;
                 if explicit {
@@ -318,7 +325,9 @@ impl Gathered {
             let paths: Vec<String> = inside
                 .filter(|path| self.named.contains(&(tree, path.clone())) || !session.is_left_behind(path))
                 .collect();
-            units.extend(session.roots(&paths).into_iter().map(|path| Unit::Template { tree, path }));
+            let roots = session.roots(&paths);
+            let made = |path: &String| deployment::units(&self.deployments, tree, path, &paths);
+            units.extend(roots.iter().flat_map(made));
         }
         units.extend(self.piped.iter().map(|_| Unit::Piped));
         for (file, place) in &self.plans {

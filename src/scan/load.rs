@@ -61,7 +61,7 @@ fn load_here(request: &Request, map: &Arc<SourceMap>) -> Result<Loaded, String> 
 /// The path of a unit under the PATH that it was found by.
 fn name(unit: &Unit, gathered: &gather::Gathered, map: &SourceMap) -> String {
     let (tree, path) = match unit {
-        Unit::Module { tree, path } | Unit::Template { tree, path } => (*tree, path.as_str()),
+        Unit::Module { tree, path } | Unit::Template { tree, path, .. } => (*tree, path.as_str()),
         Unit::Piped => return String::new(),
         Unit::Plan { file, .. } => return map.path(*file),
     };

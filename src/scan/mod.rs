@@ -5,6 +5,7 @@
 //! its callers, with their arguments; only directories that nobody calls are judged on their own.
 
 mod console;
+mod deployment;
 mod discreet;
 mod example;
 mod gather;

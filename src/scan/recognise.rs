@@ -15,11 +15,16 @@ use std::io::Read;
 /// Bytes looked at to tell what a very large file is.
 const HEAD: u64 = 64 << 10;
 
+/// The word by which deployment files of Git sync are told.
+const DEPLOYS: &str = "template-file-path";
+
 /// What a file is.
 #[derive(Debug)]
 pub(super) enum Recognised {
     /// A Terraform plan.
     Plan(FileId),
+    /// A deployment file of Git sync, and the template that it names.
+    Deployment(FileId, String),
     /// A CloudFormation template that may declare keys, or calls others that may.
     Template,
     /// A CloudFormation template in which nothing speaks of KMS.
@@ -47,8 +52,12 @@ pub(super) fn recognise(tree: &Tree, path: &str, named: Named) -> Recognised {
         Err(_) => return Recognised::Foreign,
     };
     let text = tree.disk.map().file(file);
+    let deployed =
+        || holds(&bytes, DEPLOYS).then(|| cloudformation::deployed(tree.disk.map(), file)).flatten();
     if named != Named::Template && plan::recognises(text.text()) {
         Recognised::Plan(file)
+    } else if let Some(template) = deployed() {
+        Recognised::Deployment(file, template)
     } else if !cloudformation::recognises(text.text()) {
         if looks_like_template(&bytes) { Recognised::Silent } else { Recognised::Foreign }
     } else if speaks_of_kms(&bytes) || cloudformation::calls_others(&bytes) {
@@ -97,7 +106,9 @@ fn may_be_code(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0xff, 0xfe])
         || bytes.starts_with(&[0xfe, 0xff])
         || is_encrypted(bytes)
-        || ["Resources", "AWS", "format_version", "\\u", "\\x"].into_iter().any(|word| holds(bytes, word))
+        || ["Resources", "AWS", "format_version", DEPLOYS, "\\u", "\\x"]
+            .into_iter()
+            .any(|word| holds(bytes, word))
 }
 
 fn is_encrypted(bytes: &[u8]) -> bool {

@@ -29,6 +29,8 @@ pub(super) enum Unit {
         tree: usize,
         /// Its path.
         path: String,
+        /// The file that deploys it.
+        deployment: Option<FileId>,
     },
     /// A template from standard input.
     Piped,
@@ -125,7 +127,8 @@ impl House<'_> {
     fn read(&self, unit: &Unit) -> Declared {
         match unit {
             Unit::Module { tree, path } => self.module(*tree, path),
-            Unit::Template { tree, path } => {
+            Unit::Template { tree, path, deployment: Some(file) } => self.deployed(*tree, path, *file),
+            Unit::Template { tree, path, deployment: None } => {
                 let session = self.stacks.get(*tree);
                 session.map(|session| session.load(path, self.parameters)).unwrap_or_default()
             }
@@ -141,12 +144,23 @@ impl House<'_> {
         }
     }
 
+    /// What a template declares that a deployment file deploys; what the user gives counts more.
+    fn deployed(&self, tree: usize, path: &str, file: FileId) -> Declared {
+        let mut given = cloudformation::Given::default();
+        let problems = given.add(self.map, file);
+        let given = if self.parameters.is_empty() { given.for_one() } else { given.and(self.parameters) };
+        let session = self.stacks.get(tree);
+        let mut declared = session.map(|session| session.load(path, &given)).unwrap_or_default();
+        declared.problems.extend(problems);
+        declared
+    }
+
     /// The start of the first text of a unit, without parsing anything.
     fn start(&self, unit: &Unit) -> Span {
         let (disk, path) = match unit {
             Unit::Plan { file, .. } => return Span::start_of(*file),
             Unit::Piped => (self.gathered.piped.as_ref(), super::gather::PIPED.to_owned()),
-            Unit::Template { tree, path } => (self.disk(*tree), path.clone()),
+            Unit::Template { tree, path, .. } => (self.disk(*tree), path.clone()),
             Unit::Module { tree, path } => {
                 let disk = self.disk(*tree);
                 let names = disk.map(|disk| disk.files_in(path)).unwrap_or_default();

@@ -24,6 +24,11 @@ pub(super) struct ForTemplates {
     pub(super) only: Option<String>,
 }
 
+/// The template that a deployment file of Git sync names; `None` when the file is something else.
+pub fn deployed(map: &SourceMap, file: FileId) -> Option<String> {
+    parameter_file::read(map, file).0.only
+}
+
 impl Given {
     /// Values by name, from wherever.
     pub fn of(values: Vec<Entry>) -> Self {
@@ -35,6 +40,18 @@ impl Given {
         let (given, problems) = parameter_file::read(map, file);
         self.files.push(given);
         problems
+    }
+
+    /// The same, with what `other` gives counting more.
+    #[must_use]
+    pub fn and(mut self, other: &Self) -> Self {
+        self.files.extend(other.files.iter().cloned());
+        self
+    }
+
+    /// Whether nothing is given.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
     }
 
     /// The same, all meant for one template: a value for a parameter that it does not declare is a mistake.

@@ -50,7 +50,7 @@ mod text;
 mod transform;
 mod users;
 
-pub use given::Given;
+pub use given::{Given, deployed};
 pub use recognise::recognises;
 pub use session::{Session, calls_others};
 
