@@ -8,7 +8,7 @@
 use super::given::ForTemplates;
 use super::overrides;
 use crate::source::{FileId, Problem, ProblemKind, SourceMap, Span};
-use crate::syntax::toml;
+use crate::syntax::toml as sam_configuration;
 use crate::value::{Entry, Kind, Name, Reason, Symbol, Unknown, Value};
 
 /// Reads such a file; what it gives and the mistakes in it.
@@ -17,7 +17,7 @@ pub(super) fn read(map: &SourceMap, file: FileId) -> (ForTemplates, Vec<Problem>
     let text = source.text();
     let is_toml = std::path::Path::new(source.path()).extension().is_some_and(|ending| ending == "toml");
     let (document, mut problems) = if is_toml {
-        match toml::parse(file, text) {
+        match sam_configuration::parse(file, text) {
             Ok(document) => (Some(document), Vec::new()),
             Err(problem) => (None, vec![problem]),
         }
