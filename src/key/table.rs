@@ -45,6 +45,7 @@ pub(crate) enum Names {
 /// What a notation gives of one part: the name's place, the value, and the resource that it leads to.
 pub(crate) struct Written {
     pub(crate) name_span: Span,
+    pub(crate) span: Span,
     pub(crate) value: Value,
     pub(crate) leads_to: Option<String>,
 }
@@ -162,13 +163,13 @@ impl Row {
 
 /// Adds what is written, element by element where it is a list.
 fn each(part: Part, written: Written, parts: &mut Vec<PartOf>) {
-    let Written { name_span, value, leads_to } = written;
+    let Written { name_span, span, value, leads_to } = written;
     let mut add = |value: Value, leads_to: Option<String>| {
         let empty = value.is_null() || value.as_text().is_some_and(crate::value::Text::is_empty);
         if parts.len() < MOST && !empty {
             let mut pointer = Pointer::of(value);
             pointer.address = pointer.address.or(leads_to);
-            parts.push(PartOf { part, name_span, value: pointer });
+            parts.push(PartOf { part, name_span, span, value: pointer });
         }
     };
     match &value.kind {
@@ -193,7 +194,7 @@ fn collect(value: &Value, path: &[&str], name_span: Span, found: &mut Vec<Writte
     }
     match (&value.kind, path) {
         (_, []) | (Kind::Unknown(_), _) => {
-            found.push(Written { name_span, value: value.clone(), leads_to: None });
+            found.push(Written { name_span, span: name_span, value: value.clone(), leads_to: None });
         }
         (Kind::List(list), _) => {
             for item in list.items.iter().filter(|item| item.as_list().is_none()).take(MOST) {
@@ -217,7 +218,7 @@ fn collect(value: &Value, path: &[&str], name_span: Span, found: &mut Vec<Writte
             let cases: Vec<Branch> = branches.iter().take(Limits::DEFAULT.alternatives).map(case).collect();
             if cases.iter().any(|case| !case.value.is_null()) {
                 let value = Value { kind: Kind::OneOf(cases.into()), ..value.clone() };
-                found.push(Written { name_span, value, leads_to: None });
+                found.push(Written { name_span, span: name_span, value, leads_to: None });
             }
         }
         _ => {}

@@ -73,6 +73,8 @@ pub struct PartOf {
     pub part: Part,
     /// The argument's name, for labels.
     pub name_span: Span,
+    /// Where something is written for it; the value may come from elsewhere.
+    pub span: Span,
     /// The value, and the resource that it leads to.
     pub value: Pointer,
 }

@@ -218,7 +218,7 @@ impl<'a> Wiring<'a> {
         Scene {
             address: &user.address,
             type_name: &user.type_name,
-            span: usage.key.map_or(user.span, |of| of.value.value.span),
+            span: usage.key.map_or(user.span, |of| of.span),
             trail: trail.unwrap_or(&user.trail),
             thing: Thing::Usage(usage),
             ..scene

@@ -57,11 +57,11 @@ fn collect(
     let Some((name, rest)) = path.split_first().filter(|_| call.is_none()) else {
         let Some(evaluated) = evaluator.value(value) else { return };
         let leads_to = path.is_empty().then(|| leads_to(evaluator, value)).flatten();
-        found.extend(
-            users::at_path(&evaluated, path, name_span)
-                .into_iter()
-                .map(|written| Written { leads_to: leads_to.clone(), ..written }),
-        );
+        found.extend(users::at_path(&evaluated, path, name_span).into_iter().map(|written| Written {
+            leads_to: leads_to.clone(),
+            span: value.span,
+            ..written
+        }));
         return;
     };
     match &value.kind {

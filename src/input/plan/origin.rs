@@ -88,7 +88,7 @@ fn point_users(users: &mut [KeyUser], sources: &[KeyUser]) {
         for of in &mut user.parts {
             if let Some(written) = found.part(of.part) {
                 of.name_span = written.name_span;
-                of.value.value.span = written.value.value.span;
+                of.span = written.span;
             }
         }
     }

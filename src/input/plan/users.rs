@@ -31,6 +31,9 @@ impl Reading<'_> {
 
     fn at_path(&self, resource: &Resource, path: &[&str]) -> Vec<Written> {
         let mut found = users::at_path(&resource.planned, path, resource.span);
+        for written in &mut found {
+            written.span = written.value.span;
+        }
         let leads_to = self.leads_to(resource, path);
         if let [only] = found.as_mut_slice() {
             only.leads_to = leads_to.or_else(|| self.existing(&only.value));

@@ -69,6 +69,7 @@ impl Move<'_> {
         user.trail = self.trail(&user.trail);
         for of in &mut user.parts {
             of.name_span = self.place(of.name_span, None);
+            of.span = self.place(of.span, None);
         }
         for value in user.values_mut() {
             *value = self.value(value, None, 0);

@@ -64,7 +64,7 @@ fn in_body(
         let value = eval.settled(eval.expr(expr, resource.scope), expr.span);
         if rest.is_empty() {
             let leads_to = eval.leads_to(expr, resource.scope);
-            found.push(Written { name_span: attribute.name.span, value, leads_to });
+            found.push(Written { name_span: attribute.name.span, span: expr.span, value, leads_to });
         } else {
             found.extend(users::at_path(&value, rest, attribute.name.span));
         }

@@ -20,6 +20,7 @@ mod scope;
 mod statement;
 mod tag;
 mod usage;
+mod used;
 mod value;
 
 pub use action::ActionTest;
@@ -38,7 +39,8 @@ pub use resource::ResourceTest;
 pub use scope::{HowMany, OtherTest, WhomWord};
 pub use statement::{BesideWord, DelegationWord, EffectWord, GrantWord, LackWord, ReachWord, SourceWord};
 pub use tag::TagTest;
-pub use usage::{ContextTest, ForKeyTest, KeyWord, LetsInTest};
+pub use usage::{ContextTest, KeyWord, LetsInTest};
+pub use used::{ForKeyTest, KeyUsedByTest};
 
 use super::subject::{Case, Subject};
 use crate::access::Access;
@@ -151,6 +153,8 @@ pub enum Test {
     LetsIn(LetsInTest),
     /// All of these hold of one statement of the policy that what uses the key has of its own: a secret's.
     OwnPolicy(Vec<Test>),
+    /// What uses the key, for rules about keys and their policies.
+    KeyUsedBy(KeyUsedByTest),
     /// A resource of the statement of an identity policy is a key that is declared here.
     ForKey(ForKeyTest),
     /// Whether a statement of the key's policy is limited to one of two contexts.
@@ -218,7 +222,8 @@ impl Test {
             Self::OtherRegion(wanted) => usage::other_region(*wanted, case),
             Self::LetsIn(test) => usage::lets_in(test, case),
             Self::OwnPolicy(tests) => usage::own_policy(tests, case),
-            Self::ForKey(test) => usage::for_key(test, case),
+            Self::KeyUsedBy(test) => used::key_used_by(test, case),
+            Self::ForKey(test) => used::for_key(test, case),
             Self::Context(test) => usage::context(test, case),
         }
     }

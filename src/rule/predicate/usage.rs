@@ -7,15 +7,13 @@
 use super::key::{AttributeTest, stated};
 use super::{NOTHING_ASKED, Test};
 use crate::access::{Access, Asked, Setting, Witness, only_one_of};
-use crate::key::{Key, KeyUser, Lead, Leads, Part, PartOf, user_sorts};
+use crate::key::{KeyUser, Lead, Part, user_sorts};
 use crate::logic::Verdict;
-use crate::policy::{
-    Document, Effect, PolicyKind, Principal, Statement, action, default_key_policy, read_with,
-};
+use crate::policy::{Document, PolicyKind, default_key_policy, read_with};
 use crate::rule::subject::{Case, Held, Subject, document, under};
 use crate::rule::usage::{Sender, Usage};
 use crate::syntax::json::parse_text;
-use crate::value::{Piece, Put, Reason, Symbol, Text, Unknown, Value};
+use crate::value::{Put, Reason, Symbol, Text, Unknown, Value};
 use std::collections::BTreeMap;
 
 /// Which key is used.
@@ -62,16 +60,6 @@ pub struct ContextTest {
     pub refuses: String,
 }
 
-/// A key that is declared here, by what uses it.
-#[derive(Clone, PartialEq, Eq, Debug, serde::Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct ForKeyTest {
-    /// One of these uses the key.
-    pub used_by: Vec<String>,
-    /// The key's own policy leaves this action to identity policies: it names nobody for it but accounts and services.
-    pub leaves: String,
-}
-
 /// Slots in the texts of these tests.
 const SLOTS: [&str; 8] = ["arn", "name", "source", "account", "region", "partition", "suffix", "any"];
 
@@ -82,6 +70,11 @@ pub(super) fn misfit(test: &Test, subject: Subject) -> Option<(&'static str, &'s
     const SORTS: &str = "the table of key users has no such word";
     const UNKNOWN_SLOT: &str = "there are `{arn}`, `{name}`, `{source}`, `{account}`, `{region}`, `{partition}`, `{suffix}`, `{any}`";
     let unknown = |sorts: &[String]| !sorts.iter().all(|sort| user_sorts().any(|known| known == sort));
+    match test {
+        Test::KeyUsedBy(test) => return unknown(&test.any_of).then_some(("key-used-by", SORTS)),
+        Test::ForKey(test) if unknown(&test.used_by) => return Some(("for-key", SORTS)),
+        _ => {}
+    }
     let word = match test {
         Test::Use(_) => "use",
         Test::From(_) => "from",
@@ -164,7 +157,7 @@ pub(super) fn sent_by(sorts: &[String], case: &Case<'_>) -> Access {
     let first = usage.senders.first().map(|(sender, _)| *sender);
     let sent = |(sender, target): &Sender<'_>| {
         let fact = format!("`{}` sends from here", sender.address);
-        Witness::new(target.value.value.span, fact, &sender.trail)
+        Witness::new(target.span, fact, &sender.trail)
     };
     match is_one(first, sorts).verdict {
         Verdict::Yes => Access::yes(usage.senders.iter().map(sent)),
@@ -236,60 +229,6 @@ pub(super) fn own_policy(tests: &[Test], case: &Case<'_>) -> Access {
         Access::any(statements.chain(open))
     });
     Access::any(each)
-}
-
-/// Whether a resource of the statement is such a key.
-pub(super) fn for_key(test: &ForKeyTest, case: &Case<'_>) -> Access {
-    let Some(resources) = case.statement.and_then(|statement| statement.resources.as_ref()) else {
-        return Access::no([]);
-    };
-    let declared = case.scene.declared;
-    let leads = Leads::of(declared);
-    let uses = |user: &&KeyUser, address: &str| {
-        let leads_there =
-            |of: &PartOf| matches!(leads.lead(&of.value), Lead::Key(key) if key.address == address);
-        test.used_by.iter().any(|sort| sort == user.sort) && user.all(Part::Key).any(leads_there)
-    };
-    let each = resources.items.iter().map(|item| {
-        let [Piece::Unknown(Unknown { symbol: Symbol::Attribute { resource, .. }, .. })] =
-            item.value.pieces()
-        else {
-            return Access::no([]);
-        };
-        let key = declared.keys.iter().find(|key| key.address == **resource);
-        let user = declared.users.iter().find(|user| uses(user, resource));
-        let (Some(key), Some(user)) = (key, user) else { return Access::no([]) };
-        let fact = format!("`{}` uses this key", user.address);
-        leaves(key, &test.leaves).and(Access::yes([Witness::new(item.span, fact, &item.trail)]))
-    });
-    Access::any(each)
-}
-
-/// Whether a key's policy leaves an action to identity policies.
-fn leaves(key: &Key, action: &str) -> Access {
-    if key.policy_elsewhere {
-        return Access::cannot_tell([]);
-    }
-    let documents = key.policies.iter().filter_map(|stated| document(&stated.value, PolicyKind::Key));
-    let clear = |document: Document| {
-        document.open.is_empty() && document.statements.iter().all(|statement| leaves_out(statement, action))
-    };
-    if documents.into_iter().all(clear) { Access::yes([]) } else { Access::cannot_tell([]) }
-}
-
-/// Whether a statement certainly gives an action to nobody but accounts, which delegate, and services.
-fn leaves_out(statement: &Statement, action: &str) -> bool {
-    let covers = statement.actions.as_ref().is_some_and(|actions| {
-        let named = |text: &Text| action::matches(text, action) != Verdict::No;
-        actions.negated || actions.open.is_some() || actions.items.iter().any(|item| named(&item.value))
-    });
-    let apart = statement.principals.as_ref().is_some_and(|principals| {
-        let one = |principal: &Principal| matches!(principal, Principal::Account(_) | Principal::Service(_));
-        !principals.negated
-            && principals.open.is_none()
-            && principals.items.iter().all(|item| one(&item.value))
-    });
-    statement.effect == Effect::Deny || !covers || apart
 }
 
 /// The key's policy with something put in, and where it is stated; `None` where it is not one policy that is in sight.
