@@ -3,7 +3,7 @@
 //! What is easy to get wrong: what uses a key may be declared elsewhere, so that nothing uses it here says little.
 
 use crate::access::{Access, Witness};
-use crate::key::{Key, KeyUser, Lead, Leads, Part, PartOf};
+use crate::key::{Attribute, Key, KeyUser, Lead, Leads, Part, PartOf, Pointer};
 use crate::logic::Verdict;
 use crate::policy::{Document, Effect, PolicyKind, Principal, Statement, action};
 use crate::rule::subject::{Case, document};
@@ -36,13 +36,20 @@ pub(super) fn key_used_by(test: &KeyUsedByTest, case: &Case<'_>) -> Access {
         return if test.or_nobody { Access::yes([]) } else { Access::no([]) };
     };
     let leads = Leads::of(case.scene.declared);
+    // What uses a primary key says what its replicas are for.
+    let primary = key.attributes.get(&Attribute::PrimaryKey).map(|arn| leads.lead(&Pointer::of(arn.clone())));
+    let primary = match primary {
+        Some(Lead::Key(primary)) => Some(primary.address.as_str()),
+        _ => None,
+    };
+    let this = |used: &Key| used.address == key.address || Some(used.address.as_str()) == primary;
     let (mut some, mut maybe) = (false, false);
     for user in &case.scene.declared.users {
         for of in user.all(Part::Key).chain(user.all(Part::ReplicaKey)) {
             let fits = test.any_of.iter().any(|sort| sort == user.sort);
             match leads.lead(&of.value) {
-                Lead::Key(used) if used.address == key.address && fits => return Access::yes([]),
-                Lead::Key(used) => some |= used.address == key.address,
+                Lead::Key(used) if this(used) && fits => return Access::yes([]),
+                Lead::Key(used) => some |= this(used),
                 Lead::CannotTell => maybe |= fits,
                 Lead::Managed | Lead::Elsewhere => {}
             }
@@ -62,7 +69,7 @@ pub(super) fn for_key(test: &ForKeyTest, case: &Case<'_>) -> Access {
     };
     let declared = case.scene.declared;
     let leads = Leads::of(declared);
-    let uses = |user: &&KeyUser, address: &str| {
+    let has_key = |user: &&KeyUser, address: &str| {
         let leads_there =
             |of: &PartOf| matches!(leads.lead(&of.value), Lead::Key(key) if key.address == address);
         test.used_by.iter().any(|sort| sort == user.sort) && user.all(Part::Key).any(leads_there)
@@ -74,7 +81,7 @@ pub(super) fn for_key(test: &ForKeyTest, case: &Case<'_>) -> Access {
             return Access::no([]);
         };
         let key = declared.keys.iter().find(|key| key.address == **resource);
-        let user = declared.users.iter().find(|user| uses(user, resource));
+        let user = declared.users.iter().find(|user| has_key(user, resource));
         let (Some(key), Some(user)) = (key, user) else { return Access::no([]) };
         let fact = format!("`{}` uses this key", user.address);
         leaves(key, &test.leaves).and(Access::yes([Witness::new(item.span, fact, &item.trail)]))
