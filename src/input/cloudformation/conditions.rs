@@ -7,7 +7,7 @@ use super::facts::Facts;
 use super::formula::Formula;
 use super::intrinsics::{self, Call};
 use super::scope::Evaluator;
-use super::{alternative, mistake, text};
+use super::{alternative, loops, mistake, text};
 use crate::source::Span;
 use crate::value::{Assumption, Branch, Kind, Piece, Reason, Text, Value};
 use std::sync::Arc;
@@ -47,9 +47,10 @@ pub(super) fn choose(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Option<V
     };
     // `!Condition X` is what people write who come from `Fn::And`.
     let name = name.as_map().and_then(|map| intrinsics::call_of(name, map)).map_or(name, |inner| inner.arg);
-    let Some(condition) = name.as_str() else {
+    let Some(condition) = name.as_str().map(|name| evaluator.filled(name)) else {
         return Some(call.malformed(evaluator, "the name of a condition and two values"));
     };
+    let condition = condition.as_str();
     let truth = named(evaluator, condition, name.span);
     if let Some(holds) = truth.holds {
         let value = evaluator.value(if holds { yes } else { no })?;
@@ -107,17 +108,23 @@ pub(super) fn named(evaluator: &mut Evaluator<'_>, name: &str, at: Span) -> Trut
         None => {}
     }
     let template = evaluator.template;
-    let Some(entry) = template.entry("Conditions", name) else {
+    let made = match template.entry("Conditions", name) {
+        Some(_) => None,
+        None => loops::made(evaluator, "Conditions", name),
+    };
+    let written = template.entry("Conditions", name).map(|entry| &entry.value);
+    let Some(written) = written.or(made.as_ref().map(|made| made.body)) else {
         missing(evaluator, name, at);
         return Truth::default();
     };
+    let bound = made.map_or_else(Vec::new, |made| made.bound.clone());
     evaluator.conditions.insert(name.to_owned(), None);
     let before = std::mem::take(&mut evaluator.used);
     // What a condition says does not depend on where it is asked.
     let here = evaluator.facts.none();
     let here = std::mem::replace(&mut evaluator.facts, here);
     evaluator.deciding += 1;
-    let mut truth = truth(evaluator, &entry.value, 0);
+    let mut truth = evaluator.with_bound(&bound, |evaluator| truth(evaluator, written, 0));
     evaluator.deciding -= 1;
     evaluator.facts = here;
     let used = std::mem::replace(&mut evaluator.used, before);
@@ -138,7 +145,9 @@ pub(super) fn named(evaluator: &mut Evaluator<'_>, name: &str, at: Span) -> Trut
 
 fn missing(evaluator: &mut Evaluator<'_>, name: &str, at: Span) {
     let template = evaluator.template;
-    let elsewhere = template.is_rewritten() || template.hidden("Conditions").is_some();
+    let elsewhere = template.is_rewritten()
+        || template.hidden("Conditions").is_some()
+        || loops::stand_in(template, "Conditions");
     if elsewhere || (template.is_fragment() && template.section("Conditions").is_none()) {
         return;
     }
@@ -169,7 +178,8 @@ fn truth(evaluator: &mut Evaluator<'_>, value: &Value, depth: usize) -> Truth {
         && only.name.text.is("Condition")
         && let Some(name) = only.value.as_str()
     {
-        return named(evaluator, name, only.value.span);
+        let name = evaluator.filled(name);
+        return named(evaluator, &name, only.value.span);
     }
     if let Some(call) = intrinsics::call_of(value, map) {
         return called(evaluator, &call, depth);
@@ -182,7 +192,10 @@ fn truth(evaluator: &mut Evaluator<'_>, value: &Value, depth: usize) -> Truth {
 fn called(evaluator: &mut Evaluator<'_>, call: &Call<'_>, depth: usize) -> Truth {
     match (call.name, call.args()) {
         ("Condition", [name]) => match name.as_str() {
-            Some(name) => named(evaluator, name, call.arg.span),
+            Some(name) => {
+                let name = evaluator.filled(name);
+                named(evaluator, &name, call.arg.span)
+            }
             None => Truth::default(),
         },
         ("Not", [one]) => {

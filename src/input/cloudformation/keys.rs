@@ -80,6 +80,7 @@ pub(super) fn present(evaluator: &mut Evaluator<'_>, resource: &Resource<'_>) ->
     if let Some(condition) = resource.body.get("Condition")
         && let Some(name) = condition.as_str()
     {
+        let name = &evaluator.filled(name);
         let truth = conditions::named(evaluator, name, condition.span);
         match truth.holds {
             Some(false) => return None,

@@ -10,7 +10,10 @@
 
 mod acceptance;
 mod alternative;
+mod arn;
 mod assembly;
+#[cfg(test)]
+mod cases_tests;
 mod cidr;
 mod conditions;
 #[cfg(test)]
@@ -29,6 +32,7 @@ mod intrinsics;
 mod jinja;
 mod keys;
 mod list;
+mod loops;
 mod mapping;
 mod overrides;
 mod parameter;

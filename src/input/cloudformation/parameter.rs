@@ -115,7 +115,7 @@ fn unnamed(when: &[Assumption], at: Span) -> Vec<Assumption> {
     when.iter().enumerate().map(hide).collect()
 }
 
-/// One of the values that are allowed; not known where there are none or many.
+/// One of the values that are allowed; not known where there are none, or many without a wildcard.
 fn allowed_values(evaluator: &Evaluator<'_>, parameter: &Entry, of: &str, at: Span) -> Value {
     let allowed = parameter.value.get("AllowedValues").and_then(Value::as_list);
     let allowed =
@@ -131,8 +131,8 @@ fn allowed_values(evaluator: &Evaluator<'_>, parameter: &Entry, of: &str, at: Sp
     }
     let possible = |value: &&Value| evaluator.facts.is(&name, &shown(value)) != Some(false);
     let allowed: Vec<&Value> = allowed.iter().filter(possible).collect();
-    let most = crate::source::Limits::DEFAULT.alternatives;
-    if allowed.is_empty() || allowed.len() > most {
+    let (told, others) = told(allowed);
+    if told.is_empty() {
         return unknown(evaluator, parameter, of, Reason::NotSet);
     }
     let is = |value: &Value, holds: bool| {
@@ -142,12 +142,27 @@ fn allowed_values(evaluator: &Evaluator<'_>, parameter: &Entry, of: &str, at: Sp
             .define(Arc::clone(&condition), Formula::Is(name.as_str().into(), shown(value).into()));
         Assumption { condition, holds, span: value.span }
     };
-    let branches = allowed.iter().enumerate().map(|(index, value)| {
-        // Exactly one of them holds.
-        let when = allowed.iter().enumerate().map(|(other, one)| is(one, index == other)).collect();
-        Branch { when, value: typed(of, value, &|item| item.via(value.span, "allowed value")) }
-    });
+    // Exactly one of them holds.
+    let when = |at: usize| told.iter().enumerate().map(|(other, one)| is(one, at == other)).collect();
+    let one = |(index, value): (usize, &&Value)| Branch {
+        when: when(index),
+        value: typed(of, value, &|item| item.via(value.span, "allowed value")),
+    };
+    let other =
+        || Branch { when: when(told.len()), value: unknown(evaluator, parameter, of, Reason::NotSet) };
+    let branches = told.iter().enumerate().map(one).chain(others.then(other));
     alternative::one_of(&evaluator.facts, branches.collect(), at)
+}
+
+/// The values that are told one by one: all of a few; of many those with a wildcard, for which it matters most. Whether
+/// there are others.
+fn told(allowed: Vec<&Value>) -> (Vec<&Value>, bool) {
+    let most = crate::source::Limits::DEFAULT.alternatives;
+    if allowed.len() <= most {
+        return (allowed, false);
+    }
+    let wild = |value: &&Value| value.as_str().is_some_and(|text| text.contains('*'));
+    (allowed.into_iter().filter(wild).take(most - 1).collect(), true)
 }
 
 /// A written text as a value of the parameter's type: lists are written with commas, all else is a text or number.

@@ -2,9 +2,9 @@
 
 use super::intrinsics::Call;
 use super::scope::Evaluator;
-use super::{mistake, parameter, sam, text};
+use super::{arn, loops, mistake, parameter, sam, text};
 use crate::source::{Span, nearest};
-use crate::value::{Entry, Kind, Reason, Symbol, Text, Trail, Unknown, Value};
+use crate::value::{Entry, Kind, Name, Reason, Symbol, Text, Trail, Unknown, Value};
 
 /// Attributes of resources that may be evaluated one inside the other (a role's name made of another's).
 const MOST_REACHING: usize = 4;
@@ -32,6 +32,9 @@ pub(super) fn named(evaluator: &mut Evaluator<'_>, name: &str, at: Span) -> Valu
     }
     if name.starts_with("AWS::") {
         return pseudo(evaluator, name, at);
+    }
+    if let Some(value) = of_loop(evaluator, name, "Ref", at) {
+        return value;
     }
     match evaluator.template.entry("Resources", name) {
         Some(entry) => of_resource(evaluator, entry, "Ref", at),
@@ -105,16 +108,32 @@ pub(super) fn attribute(evaluator: &mut Evaluator<'_>, resource: &str, name: &st
     if let Some(entry) = evaluator.template.entry("Resources", resource) {
         return of_resource(evaluator, entry, name, at);
     }
+    if let Some(value) = of_loop(evaluator, resource, name, at) {
+        return value;
+    }
     match sam::owner(evaluator.template, resource) {
         Some(owner) if name == "Arn" => {
             let path = sam::property(evaluator.template, &owner.value, "RolePath");
             let path = path.and_then(|path| evaluator.value(path)).filter(|path| !path.is_null());
             let path = path.unwrap_or_else(|| Value::text(Text::made("/", at), at));
             let name = unknown(Reason::AfterApply, &evaluator.full(resource), at, Symbol::Name);
-            super::alternative::each(&evaluator.facts, vec![path, name], at, |parts| arn("role", &parts, at))
+            super::alternative::each(&evaluator.facts, vec![path, name], at, |parts| {
+                identity_arn("role", &parts, at)
+            })
         }
         _ => missing(evaluator, resource, at),
     }
+}
+
+/// The same of a resource that a loop makes.
+fn of_loop(evaluator: &mut Evaluator<'_>, resource: &str, name: &str, at: Span) -> Option<Value> {
+    if evaluator.template.entry("Resources", resource).is_some() {
+        return None;
+    }
+    let made = loops::made(evaluator, "Resources", resource)?;
+    let name_made = Name { text: Text::made(resource, made.span), span: made.span };
+    let entry = Entry { name: name_made, value: made.body.clone() };
+    Some(evaluator.with_bound(&made.bound, |evaluator| of_resource(evaluator, &entry, name, at)))
 }
 
 /// An attribute, or what `Ref` gives, of a resource of this template. Names and ARNs follow from the properties where
@@ -138,7 +157,7 @@ fn of_resource(evaluator: &mut Evaluator<'_>, resource: &Entry, name: &str, at: 
         {
             super::stack::output(evaluator, resource, output, at)
         }
-        _ => own(evaluator, resource, name, at),
+        _ => arn::of(evaluator, resource, name, at).unwrap_or_else(|| own(evaluator, resource, name, at)),
     }
 }
 
@@ -163,7 +182,7 @@ fn named_arn(evaluator: &mut Evaluator<'_>, resource: &Entry, sort: [&str; 2], a
     let [word, property_name] = sort;
     let name = property(evaluator, resource, property_name, at);
     let path = written(evaluator, resource, "Path").unwrap_or_else(|| Value::text(Text::made("/", at), at));
-    super::alternative::each(&evaluator.facts, vec![path, name], at, |parts| arn(word, &parts, at))
+    super::alternative::each(&evaluator.facts, vec![path, name], at, |parts| identity_arn(word, &parts, at))
 }
 
 /// A name that the resource has by this property; CloudFormation makes one where none is written.
@@ -176,7 +195,8 @@ fn property(evaluator: &mut Evaluator<'_>, resource: &Entry, name: &str, at: Spa
     }
 }
 
-fn written(evaluator: &mut Evaluator<'_>, resource: &Entry, property: &str) -> Option<Value> {
+/// A property as it is written, evaluated.
+pub(super) fn written(evaluator: &mut Evaluator<'_>, resource: &Entry, property: &str) -> Option<Value> {
     let value = resource.value.get("Properties")?.get(property)?;
     if evaluator.reaching >= MOST_REACHING {
         return None;
@@ -188,7 +208,7 @@ fn written(evaluator: &mut Evaluator<'_>, resource: &Entry, property: &str) -> O
 }
 
 /// `arn:PARTITION:iam::ACCOUNT:…` in the account that is deployed to.
-fn arn(word: &str, rest: &[Value], at: Span) -> Value {
+fn identity_arn(word: &str, rest: &[Value], at: Span) -> Value {
     let made = |text: &str| Text::made(text, at);
     let symbol = |name: &str, symbol: Symbol| text::of(&unknown(Reason::ReadOutside, name, at, symbol));
     let mut parts = vec![made("arn:")];
@@ -221,7 +241,7 @@ fn missing(evaluator: &mut Evaluator<'_>, name: &str, at: Span) -> Value {
     if let Some(hidden) = template.hidden("Parameters").or_else(|| template.hidden("Resources")) {
         return unknown(hidden.reason, name, at, Symbol::AnyText);
     }
-    if template.is_rewritten() || is_for_another(name) {
+    if template.is_rewritten() || is_for_another(name) || loops::stand_in(template, "Resources") {
         return unknown(Reason::NotEvaluated, name, at, Symbol::AnyText);
     }
     if template.is_fragment() {

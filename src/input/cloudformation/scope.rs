@@ -2,6 +2,7 @@
 
 use super::conditions::Truth;
 use super::facts::Facts;
+use super::loops::Made;
 use super::session::Session;
 use super::stack::{Kept, Stack};
 use super::template::Template;
@@ -41,6 +42,8 @@ pub(super) struct Evaluator<'a> {
     pub(super) reaching: usize,
     /// Undecided conditions under which the value being evaluated stands.
     pub(super) assuming: usize,
+    /// What loops make, by section.
+    pub(super) loops: FxHashMap<&'static str, Made<'a>>,
     bound: Vec<(Arc<str>, Value)>,
     steps: u64,
     depth: usize,
@@ -63,6 +66,7 @@ impl<'a> Evaluator<'a> {
             deciding: 0,
             reaching: 0,
             assuming: 0,
+            loops: FxHashMap::default(),
             bound: Vec::new(),
             steps: 0,
             depth: 0,
@@ -103,6 +107,23 @@ impl<'a> Evaluator<'a> {
         self.assuming = 0;
         self.facts = self.base.clone();
         self.bound = bound.to_vec();
+    }
+
+    /// Does work where other variables of `Fn::ForEach` hold.
+    pub(super) fn with_bound<T>(
+        &mut self,
+        bound: &[(Arc<str>, Value)],
+        work: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        let before = std::mem::replace(&mut self.bound, bound.to_vec());
+        let result = work(self);
+        self.bound = before;
+        result
+    }
+
+    /// A name with the variables of `Fn::ForEach` put in.
+    pub(super) fn filled(&self, name: &str) -> String {
+        transform::substituted(name.to_owned(), &self.bound)
     }
 
     /// The value of a variable of `Fn::ForEach`.

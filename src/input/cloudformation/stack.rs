@@ -9,7 +9,7 @@ use super::reference::unknown;
 use super::scope::Evaluator;
 use super::session::{Parsed, Session};
 use super::transform::Resource;
-use super::{keys, mistake};
+use super::{keys, loops, mistake};
 use crate::source::{Disk, Limits, Problem, ProblemKind, Span};
 use crate::value::{Entry, Reason, Symbol, Text, Trail, Value};
 use rustc_hash::FxHashMap;
@@ -288,9 +288,14 @@ pub(super) fn output(evaluator: &mut Evaluator<'_>, resource: &Entry, name: &str
         let template = inner.template;
         hidden |= template.is_rewritten() || template.hidden("Outputs").is_some();
         let output = template.section("Outputs").and_then(|outputs| outputs.get(name));
-        if let Some(value) = output.and_then(|output| output.get("Value")) {
-            found =
-                Some(inner.present(value).via(value.span, format!("output `{name}` of the nested stack")));
+        let made = if output.is_none() { loops::made(inner, "Outputs", name) } else { None };
+        hidden |= loops::stand_in(template, "Outputs");
+        if let Some(value) =
+            output.or(made.as_ref().map(|made| made.body)).and_then(|output| output.get("Value"))
+        {
+            let bound = made.as_ref().map(|made| made.bound.as_slice()).unwrap_or_default();
+            let given = inner.with_bound(bound, |inner| inner.present(value));
+            found = Some(given.via(value.span, format!("output `{name}` of the nested stack")));
         }
     });
     let value = match found {

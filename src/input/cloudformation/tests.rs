@@ -117,7 +117,7 @@ fn resolved(declared: &Declared, map: &SourceMap, places: bool) -> String {
 fn cases() -> Vec<std::path::PathBuf> {
     let dir = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/cloudformation");
     let mut found: Vec<_> = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).collect();
-    found.retain(|path| path.extension().is_some_and(|ending| ending != "expected"));
+    found.retain(|path| path.extension().is_some_and(|ending| ending == "yaml"));
     found.sort();
     assert!(found.len() > 5);
     found
@@ -144,7 +144,7 @@ fn templates_resolve_as_expected() {
 }
 
 /// A tree as JSON in the long form of the intrinsic functions.
-fn long_form(value: &Value) -> serde_json::Value {
+pub(super) fn long_form(value: &Value) -> serde_json::Value {
     match &value.kind {
         Kind::Null => serde_json::Value::Null,
         Kind::Bool(truth) => (*truth).into(),
@@ -174,7 +174,7 @@ fn long_form(value: &Value) -> serde_json::Value {
 }
 
 /// Calls are named as they are written; apart from that nothing may differ.
-fn without_notation(text: &str) -> String {
+pub(super) fn without_notation(text: &str) -> String {
     text.replace("Fn::", "!").replace("a `!", "`!")
 }
 

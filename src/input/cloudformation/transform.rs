@@ -21,8 +21,13 @@ pub(super) struct Resource<'a> {
 /// All resources. Where a loop's collection is not known, its resources stand once, with the variable unknown: a
 /// transform must not hide a key.
 pub(super) fn resources<'a>(evaluator: &mut Evaluator<'a>) -> Vec<Resource<'a>> {
+    section(evaluator, "Resources")
+}
+
+/// All that a section declares.
+pub(super) fn section<'a>(evaluator: &mut Evaluator<'a>, name: &str) -> Vec<Resource<'a>> {
     let mut found = Vec::new();
-    if let Some(map) = evaluator.template.section("Resources") {
+    if let Some(map) = evaluator.template.section(name) {
         unroll(evaluator, map, &[], &mut found);
     }
     found
@@ -57,9 +62,7 @@ fn each<'a>(
         evaluator.limit(written.span, "loops are nested deeper than five levels and were not unrolled");
         return;
     }
-    evaluator.bind(bound);
-    let values = evaluator.present(collection);
-    evaluator.bind(&[]);
+    let values = evaluator.with_bound(bound, |evaluator| evaluator.present(collection));
     let items = match &values.kind {
         Kind::List(list) if list.open.is_none() => list.items.clone(),
         _ => {
