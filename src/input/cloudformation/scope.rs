@@ -236,7 +236,7 @@ impl<'a> Evaluator<'a> {
         let Some((variable, collection, body)) = transform::parts(written) else { return false };
         let values = self.present(collection);
         let Some(list) = values.as_list().filter(|list| list.open.is_none()) else { return false };
-        if self.bound.len() >= 10 || values.unknowns().first().is_some() {
+        if self.bound.len() >= 10 || !values.unknowns().is_empty() {
             return false;
         }
         let outside = self.bound.len();
