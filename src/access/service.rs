@@ -13,8 +13,8 @@ use crate::value::Text;
 /// no sound `aws:SourceArn`, `aws:SourceAccount`, `aws:SourceOrgID`, `aws:SourceOrgPaths`, and no encryption
 /// context that carries an account (IAM User Guide, "The confused deputy problem").
 ///
-/// A statement for `cloudtrail.amazonaws.com` with `kms:GenerateDataKey` and `kms:Decrypt` alone is that of a
-/// `CloudTrail` Lake event data store, which sends none of these keys (`CloudTrail` User Guide, "Configure AWS KMS key
+/// A statement for `cloudtrail.amazonaws.com` with `kms:Decrypt`, and at most `kms:GenerateDataKey` besides, is that of
+/// a `CloudTrail` Lake event data store, which sends none of these keys (`CloudTrail` User Guide, "Configure AWS KMS key
 /// policies for `CloudTrail`"): no.
 pub fn service_without_source(statement: &Statement, document: &Document, setting: &Setting) -> Access {
     View::new(document, setting).ask_statement(statement, |view, statement| {
@@ -106,7 +106,8 @@ fn named(item: &Element<Principal>, name: &Text) -> Witness {
     Witness::new(item.span, fact, &item.trail)
 }
 
-/// Whether the statement is the one that `CloudTrail` Lake documents: its service, `GenerateDataKey` and `Decrypt`.
+/// Whether the statement is the one that `CloudTrail` Lake documents: its service, `Decrypt`, and `GenerateDataKey`, here or
+/// in a statement of its own. A trail never decrypts, and its `GenerateDataKey` does carry a source.
 fn is_event_data_store(statement: &Statement) -> bool {
     let cloudtrail = statement.principals.as_ref().is_some_and(|principals| {
         !principals.items.is_empty()
@@ -114,14 +115,13 @@ fn is_event_data_store(statement: &Statement) -> bool {
                 |item| matches!(&item.value, Principal::Service(name) if name.is("cloudtrail.amazonaws.com")),
             )
     });
-    let lake = |text: &Text| {
-        text.known().is_some_and(|word| {
-            word.eq_ignore_ascii_case("kms:GenerateDataKey") || word.eq_ignore_ascii_case("kms:Decrypt")
-        })
-    };
+    let is = |text: &Text, name: &str| text.known().is_some_and(|word| word.eq_ignore_ascii_case(name));
+    let lake = |text: &Text| is(text, "kms:GenerateDataKey") || is(text, "kms:Decrypt");
     cloudtrail
         && statement.conditions.is_empty()
         && statement.actions.as_ref().is_some_and(|actions| {
-            !actions.negated && actions.items.len() == 2 && actions.items.iter().all(|item| lake(&item.value))
+            let items = &actions.items;
+            let decrypts = items.iter().any(|item| is(&item.value, "kms:Decrypt"));
+            !actions.negated && actions.open.is_none() && decrypts && items.iter().all(|item| lake(&item.value))
         })
 }

@@ -2,12 +2,15 @@
 
 use super::subject::PolicyWord;
 use super::usage::Usage;
-use crate::access::Setting;
+use crate::access::{New, Setting, not_granted};
 use crate::key::{Alias, Declared, Grant, IdentityPolicy, Key, Pointer, StatedPolicy};
 use crate::policy::{Document, PolicyKind, read_with};
 use crate::source::Span;
 use crate::syntax::json::parse_text;
 use crate::value::{Trail, Value};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// What a [`Scene`] is.
 #[derive(Clone, Copy, Debug)]
@@ -56,6 +59,20 @@ pub(super) struct Held<'a> {
     pub(super) name_span: Span,
     /// As read.
     pub(super) document: Document,
+    /// Whom it lets call what, by action, as far as it was asked.
+    pub(super) granted: RefCell<BTreeMap<String, Rc<New>>>,
+}
+
+impl Held<'_> {
+    /// Whom it lets call an action, Deny statements subtracted.
+    pub(super) fn granted(&self, action: &str, setting: &Setting) -> Rc<New> {
+        if let Some(known) = self.granted.borrow().get(action) {
+            return Rc::clone(known);
+        }
+        let found = Rc::new(not_granted(&self.document, &[action.to_owned()], &[], setting));
+        self.granted.borrow_mut().insert(action.to_owned(), Rc::clone(&found));
+        found
+    }
 }
 
 impl<'a> Scene<'a> {
@@ -63,7 +80,8 @@ impl<'a> Scene<'a> {
     pub(super) fn of_key(key: &'a Key, declared: &'a Declared, setting: Setting) -> Self {
         let held = |stated: &'a StatedPolicy| {
             let document = document(&stated.value, PolicyKind::Key)?;
-            Some(Held { stated: Some(stated), name_span: stated.name_span, document })
+            let (stated, name_span) = (Some(stated), stated.name_span);
+            Some(Held { stated, name_span, document, granted: RefCell::default() })
         };
         Self {
             thing: Thing::Key,
@@ -81,7 +99,12 @@ impl<'a> Scene<'a> {
     /// An identity policy.
     pub(super) fn of_identity(policy: &'a IdentityPolicy, declared: &'a Declared, setting: Setting) -> Self {
         let document = document(&policy.value, PolicyKind::Identity);
-        let held = document.map(|document| Held { stated: None, name_span: policy.span, document });
+        let held = document.map(|document| Held {
+            stated: None,
+            name_span: policy.span,
+            document,
+            granted: RefCell::default(),
+        });
         Self {
             thing: Thing::Identity,
             declared,

@@ -8,9 +8,15 @@ use super::act;
 use super::bits::Bits;
 use super::line::{Line, Named, Who};
 
-/// The actions about which a Deny of the old policy is not in the new one.
-pub(super) fn lifted(old: &[Line], new: &[Line]) -> Bits {
-    let mut lifted = act::none();
+/// What a Deny of the old policy forbids and none of the new one: to whom, and which actions.
+pub(super) struct Lifted<'a> {
+    who: &'a Who,
+    acts: Bits,
+}
+
+/// The Deny statements that are not in the new policy, or not as wide.
+pub(super) fn lifted<'a>(old: &'a [Line], new: &[Line]) -> Vec<Lifted<'a>> {
+    let mut lifted = Vec::new();
     for deny in old.iter().filter(|line| line.denies) {
         let mut gone = deny.acts.any();
         for other in new.iter().filter(|line| line.denies && asks_less(line, deny)) {
@@ -21,14 +27,47 @@ pub(super) fn lifted(old: &[Line], new: &[Line]) -> Bits {
                 }
             }
         }
-        lifted.take(&gone);
+        if !gone.is_empty() {
+            lifted.push(Lifted { who: &deny.who, acts: gone });
+        }
     }
     lifted
 }
 
+impl Lifted<'_> {
+    /// Whether it may have forbidden something to those whom a principal means.
+    fn concerns(&self, item: Option<&Named>) -> bool {
+        let Some(named) = item else { return true };
+        self.who.negated
+            || self.who.hidden.is_some()
+            || self.who.items.iter().any(|(_, denied)| !apart(denied, named))
+    }
+}
+
+/// Whether nobody is meant by both, plainly. Names count without regard to case, for they are unique that way.
+fn apart(one: &Named, other: &Named) -> bool {
+    let differ = |one: &str, other: &str| !one.eq_ignore_ascii_case(other);
+    match (one, other) {
+        (Named::Nobody, _) | (_, Named::Nobody) => true,
+        (Named::Role(account, name, _), Named::Role(its_account, its_name, _)) => {
+            account != its_account || differ(name, its_name)
+        }
+        (Named::Identity(account, name, _), Named::Identity(its_account, its_name, _)) => {
+            account != its_account || differ(name, its_name)
+        }
+        // A session of a role is that role too, a user is not.
+        (Named::Role(..), Named::Identity(_, _, of_sts)) | (Named::Identity(_, _, of_sts), Named::Role(..)) => {
+            !of_sts
+        }
+        (Named::Service(_), Named::Role(..) | Named::Identity(..))
+        | (Named::Role(..) | Named::Identity(..), Named::Service(_)) => true,
+        _ => false,
+    }
+}
+
 /// The actions of a new line that may be new for one of its principals; `None`: for all of a list that is negated or
 /// not known in part.
-pub(super) fn may_be_new(line: &Line, item: Option<&Named>, old: &[Line], lifted: &Bits) -> Bits {
+pub(super) fn may_be_new(line: &Line, item: Option<&Named>, old: &[Line], lifted: &[Lifted<'_>]) -> Bits {
     let mut left = line.acts.any();
     for known in old.iter().filter(|known| !known.denies && asks_less(known, line)) {
         let same = match item {
@@ -44,7 +83,8 @@ pub(super) fn may_be_new(line: &Line, item: Option<&Named>, old: &[Line], lifted
                 doubted.keep(&line.acts.certain);
                 known_acts.drop(&doubted);
             }
-            known_acts.drop(lifted);
+            let concerned = lifted.iter().filter(|lifted| lifted.concerns(item));
+            concerned.for_each(|lifted| known_acts.drop(&lifted.acts));
             left.drop(&known_acts);
         }
     }

@@ -67,6 +67,8 @@ pub struct New {
     pub found: Vec<NewAccess>,
     /// The same for what may be new, depending on values that are not known.
     pub undecided: Vec<NewAccess>,
+    /// The bounds that were hit: beyond them there may be more than was found.
+    pub bounds: Vec<Witness>,
 }
 
 /// Whether `new` allows a request that `old` does not, over all requests: callers of any account, actions on the key,
@@ -262,17 +264,17 @@ impl NewAccess {
 
 impl New {
     fn nothing() -> Self {
-        Self { answer: Answer::no([]), found: Vec::new(), undecided: Vec::new() }
+        Self { answer: Answer::no([]), found: Vec::new(), undecided: Vec::new(), bounds: Vec::new() }
     }
 
     /// The answer for what was found, with the bounds that were hit.
     fn conclude(mut self, engine: &Engine<'_>, new: &Document) -> Self {
         let exhausted = engine.ring.is_exhausted().then(|| "the search was ended at its bound".to_owned());
         let reasons = engine.cut.iter().cloned().chain(exhausted);
-        let reasons = reasons.map(|why| Witness::new(new.span, why, &Trail::default()));
+        self.bounds = reasons.map(|why| Witness::new(new.span, why, &Trail::default())).collect();
         self.answer = if self.found.is_empty() {
             let open = self.undecided.iter().flat_map(|access| access.because.clone());
-            let reasons: Vec<Witness> = open.chain(reasons).collect();
+            let reasons: Vec<Witness> = open.chain(self.bounds.iter().cloned()).collect();
             if reasons.is_empty() { Answer::no([]) } else { Answer::cannot_tell(reasons) }
         } else {
             Answer::yes(self.found.iter().flat_map(|access| access.because.clone()))

@@ -12,6 +12,7 @@ mod deployer;
 mod element;
 mod field;
 mod key;
+mod may;
 mod pattern;
 mod policy;
 mod principal;
@@ -32,6 +33,7 @@ pub use deployer::DeployerTest;
 pub use element::StatementPart;
 pub use field::{Field, FieldTest};
 pub use key::{AttributeTest, ChangeTest, NewReachWord, RoleWord, Scalar};
+pub use may::MayTest;
 pub use pattern::Pattern;
 pub use policy::{Count, LockoutWord, ManagerWord, VersionWord};
 pub use principal::{AccountWord, PrincipalKind, PrincipalTest};
@@ -272,6 +274,9 @@ impl Test {
             Self::Not(test) => test.misfit(subject),
             Self::Defect(_) if !matches!(subject, Subject::Defect | Subject::Policy | Subject::Key) => {
                 Some(("defect", "mistakes belong to a policy: use the subject `defect`"))
+            }
+            Self::Principal(test) if test.may.as_ref().is_some_and(MayTest::says_nothing) => {
+                Some(("may", "say which actions: `all`, `any`, `none`, `here`"))
             }
             Self::Lacks(_) if subject != Subject::Writer => Some(("lacks", "use the subject `writer`")),
             Self::WidensTo(_) if subject != Subject::Widening => {

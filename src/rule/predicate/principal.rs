@@ -2,6 +2,7 @@
 
 use super::dead::{self, PartitionWord};
 use super::element::{all_given, any_element, any_statement, at, decided, of_text, unknown};
+use super::may::MayTest;
 use super::pattern::Pattern;
 use crate::access::{Access, Missing, Witness, own_account};
 use crate::policy::{AccountRef, Element, Principal, facts};
@@ -49,6 +50,9 @@ pub struct PrincipalTest {
     /// Its text matches this regular expression.
     #[serde(default)]
     pub matches: Option<Pattern>,
+    /// What it may call.
+    #[serde(default)]
+    pub may: Option<MayTest>,
 }
 
 /// Whose account.
@@ -76,6 +80,10 @@ impl PrincipalTest {
             }),
             self.matches.as_ref().map(|pattern| matching(principal, pattern)),
         ]);
+        let answer = match &self.may {
+            Some(may) if !answer.is_no() => answer.and(may.of(element, case)),
+            _ => answer,
+        };
         at(element, || format!("`{}` is a principal here", slot::principal(principal)), answer)
     }
 }

@@ -219,7 +219,8 @@ pub(super) fn own_policy(tests: &[Test], case: &Case<'_>) -> Access {
     let each = owners.flat_map(|owner| owner.all(Part::Policy)).map(|of| {
         let value = &of.value.value;
         let Some(document) = document(value, PolicyKind::Key) else { return Access::no([]) };
-        let held = Held { stated: None, name_span: of.name_span, document };
+        let held =
+            Held { stated: None, name_span: of.name_span, document, granted: std::cell::RefCell::default() };
         let open =
             held.document.open.iter().map(|unknown| Access::cannot_tell([Witness::of_unknown(unknown)]));
         let statements = held.document.statements.iter().map(|statement| {
