@@ -113,6 +113,8 @@ pub struct Key {
     pub partition: Option<Text>,
     /// The Region, where the source says so.
     pub region: Option<Text>,
+    /// The ARN of the role that makes it, where the source says so.
+    pub deployer: Option<Text>,
     /// What the plan does to it.
     pub change: Option<Change>,
 }

@@ -122,6 +122,9 @@ fn is_event_data_store(statement: &Statement) -> bool {
         && statement.actions.as_ref().is_some_and(|actions| {
             let items = &actions.items;
             let decrypts = items.iter().any(|item| is(&item.value, "kms:Decrypt"));
-            !actions.negated && actions.open.is_none() && decrypts && items.iter().all(|item| lake(&item.value))
+            !actions.negated
+                && actions.open.is_none()
+                && decrypts
+                && items.iter().all(|item| lake(&item.value))
         })
 }

@@ -129,7 +129,7 @@ pub fn setting(key: Option<&Key>, config: &Config) -> Setting {
         region: known(|key| key.region.as_ref()).or_else(|| config.region.clone()),
         trusted_accounts: config.trusted_accounts.clone(),
         trusted_orgs: config.trusted_orgs.clone(),
-        deployer: config.deployer.clone(),
+        deployer: known(|key| key.deployer.as_ref()).or_else(|| config.deployer.clone()),
     }
 }
 

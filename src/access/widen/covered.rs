@@ -4,7 +4,6 @@
 //! in as long as no Deny about those actions was lifted. Most pairs of real policies share most of their statements.
 //! What is easy to get wrong: naming a role is more than naming its account, while everyone is more than either.
 
-use super::act;
 use super::bits::Bits;
 use super::line::{Line, Named, Who};
 
@@ -56,9 +55,8 @@ fn apart(one: &Named, other: &Named) -> bool {
             account != its_account || differ(name, its_name)
         }
         // A session of a role is that role too, a user is not.
-        (Named::Role(..), Named::Identity(_, _, of_sts)) | (Named::Identity(_, _, of_sts), Named::Role(..)) => {
-            !of_sts
-        }
+        (Named::Role(..), Named::Identity(_, _, of_sts))
+        | (Named::Identity(_, _, of_sts), Named::Role(..)) => !of_sts,
         (Named::Service(_), Named::Role(..) | Named::Identity(..))
         | (Named::Role(..) | Named::Identity(..), Named::Service(_)) => true,
         _ => false,

@@ -44,6 +44,15 @@ fn a_lifted_deny_makes_shared_statements_new() {
 }
 
 #[test]
+fn a_lifted_deny_gives_nothing_to_others() {
+    let shared = format!("{},{}", allow(ANN, USE, ""), allow(BOB, USE, ""));
+    let bob = r#"{"AWS":"arn:aws:iam::%O:user/bob"}"#;
+    let old = policy(&format!("{shared},{}", statement("Deny", bob, USE, "")));
+    let found = compare(&old, &policy(&shared), &setting()).found;
+    assert!(!found.is_empty() && found.iter().all(|access| access.statement == Some(1)));
+}
+
+#[test]
 fn every_principal_that_is_new_is_told() {
     let (old, new) = (policy(ROOT), policy(&format!("{ROOT},{}", allow(BOB, USE, ""))));
     let found = compare(&old, &new, &setting()).found;

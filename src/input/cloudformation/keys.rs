@@ -60,6 +60,7 @@ pub(super) fn key(evaluator: &mut Evaluator<'_>, resource: &Resource<'_>) -> Opt
         account: evaluator.stack.account.clone(),
         partition: None,
         region: evaluator.stack.region.clone(),
+        deployer: None,
         change: None,
     })
 }

@@ -180,6 +180,7 @@ impl<'a> Reading<'a> {
             account: part_of_arn(arn, 4),
             partition: part_of_arn(arn, 1),
             region: part_of_arn(arn, 3).or_else(|| region.cloned()),
+            deployer: None,
             change,
         };
         if role == Role::PolicyAlone {

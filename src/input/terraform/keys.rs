@@ -241,6 +241,7 @@ impl<'a> Walk<'a> {
             account: provider.account(eval).filter(Text::is_known),
             partition,
             region,
+            deployer: provider.deployer(eval),
             change: None,
         }
     }

@@ -100,6 +100,19 @@ impl Provider {
         account_in(self.role(eval)?.as_text()?)
     }
 
+    /// The role that it calls AWS as, where its ARN is written: the last one of a chain (AWS provider documentation,
+    /// "Assuming an IAM Role").
+    pub(super) fn deployer(&self, eval: &Eval<'_>) -> Option<Text> {
+        let (instance, block) = self.block.as_ref()?;
+        let role = block.body.blocks_of("assume_role").last()?;
+        let role = member(&eval.body(&role.body, Scope::top(instance), role.header), "role_arn")?;
+        let arn = role.as_text()?.known()?;
+        let fields: Vec<&str> = arn.splitn(6, ':').collect();
+        let is_role =
+            matches!(fields.as_slice(), ["arn", _, "iam", "", _, what] if what.starts_with("role/"));
+        (is_role && account_in(role.as_text()?).is_some()).then(|| role.as_text().cloned())?
+    }
+
     /// What sets its account apart from that of the root module's default configuration: the role, profile or account
     /// that it names for itself, as written. `None` when it names none, or the same.
     pub(super) fn apart(&self, eval: &Eval<'_>) -> Option<Arc<str>> {

@@ -81,7 +81,7 @@ pub enum Test {
     Region(Vec<String>),
     /// An argument of the alias or the grant.
     Field(FieldTest),
-    /// What the deployer that the settings name cannot do with the key.
+    /// What the deployer, whom the source or the settings name, cannot do with the key.
     Deployer(DeployerTest),
     /// What sort of thing the resource is; one of these.
     Role(Vec<RoleWord>),
