@@ -12,6 +12,8 @@
 mod build;
 mod mapping;
 mod place;
+#[cfg(test)]
+mod places_tests;
 mod scalar;
 #[cfg(test)]
 mod tests;
