@@ -107,6 +107,7 @@ fn prompt(console: &Console<'_>, map: &SourceMap) -> Result<Code, Failure> {
                 let why = reasons(&value).into_iter().map(|reason| format!("\n# {reason}"));
                 Some(format!("{}{}", shown(&value), why.collect::<String>()))
             }
+            Answer::Type(of) => Some(of),
             Answer::Unsupported(why) => {
                 failed = true;
                 tell(&format!("error: {why}"));
@@ -139,6 +140,10 @@ fn json_line(console: &Console<'_>, line: &str) -> Option<String> {
 
 fn answered(answer: Answer) -> Answered {
     let value = match answer {
+        Answer::Type(of) => {
+            let json = serde_json::to_string(&of).ok();
+            return Answered { ok: Some(true), json, ..Answered::default() };
+        }
         Answer::Unsupported(_) => return Answered { unsupported: true, ..Answered::default() },
         Answer::Mistakes(problems) => {
             let message = |problem: Problem| problem.message;

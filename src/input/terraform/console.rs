@@ -7,9 +7,9 @@
 use super::eval::{Eval, Scope};
 use super::keys::STACK_BYTES;
 use super::session::{Session, downloaded};
-use super::{Given, tfvars};
-use crate::source::{Problem, ProblemKind, Span};
-use crate::syntax::hcl;
+use super::{Given, tfvars, types};
+use crate::source::{Limits, Problem, ProblemKind, Span};
+use crate::syntax::hcl::{self, Expr, ExprKind};
 use crate::value::{Text, Value};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -29,6 +29,8 @@ pub struct Console<'a> {
 pub enum Answer {
     /// Its value, perhaps with unknown parts.
     Value(Value),
+    /// What `type(…)` says, as Terraform's console alone knows it.
+    Type(String),
     /// A limit was met.
     Unsupported(String),
     /// Terraform would stop here too.
@@ -94,7 +96,8 @@ impl<'a> Console<'a> {
         eval.given.clone_from(&self.given);
         eval.downloaded.clone_from(&self.downloaded);
         let root = eval.root_instance();
-        let outcome = eval.expr(&expr, Scope::top(&root));
+        let asked = asked_type(&expr);
+        let outcome = eval.expr(asked.unwrap_or(&expr), Scope::top(&root));
         let mut problems = eval.take_problems();
         problems.retain(|problem| !is_remark(problem));
         match outcome {
@@ -103,8 +106,22 @@ impl<'a> Console<'a> {
                 stopped(problems)
             }
             Ok(_) if !problems.is_empty() => stopped(problems),
+            Ok(value) if asked.is_some() => {
+                Answer::Type(types::laid_out(&types::type_of(&value, Limits::DEFAULT.depth), 0))
+            }
             Ok(value) => Answer::Value(value),
         }
+    }
+}
+
+/// What is asked for its type: `type(…)` stands alone.
+fn asked_type(expr: &Expr) -> Option<&Expr> {
+    match &expr.kind {
+        ExprKind::Call(call) if &*call.name.text == "type" => match call.args.as_slice() {
+            [only] if !call.expand => Some(only),
+            _ => None,
+        },
+        _ => None,
     }
 }
 
@@ -142,6 +159,7 @@ mod tests {
                 Some(unknown) => format!("`{}` {}", unknown.name, unknown.reason),
                 None => format!("{:?}", value.as_str()),
             },
+            Answer::Type(of) => of,
             Answer::Unsupported(why) => format!("unsupported: {why}"),
             Answer::Mistakes(problems) => problems[0].message.clone(),
         };
@@ -157,6 +175,11 @@ mod tests {
         let told = asked(&files, &["local.bad", "try(local.bad, \"x\")", "local.good"]);
         assert_eq!(told[0], told[1]);
         assert_eq!(told[2], "Some(\"g\")");
+    }
+
+    #[test]
+    fn types_are_told() {
+        assert_eq!(asked(&[], &["type(\"a\")", "type(toset([1]))"]), ["string", "set(number)"]);
     }
 
     #[test]

@@ -3,12 +3,15 @@
 //! What is easy to get wrong: a data source that reads the account is unknown, but often not without shape: the id of
 //! the calling account is the deploying account's, whatever it is.
 
+use super::arn;
 use super::eval::{Eval, Resource, inherit};
 use super::policy_document;
 use super::symbol::{account, identity_arn, outside, own_name, partition};
 use super::{provider, symbol};
 use crate::source::Span;
-use crate::value::{Branch, Entry, Kind, List, Map, Name, Reason, Symbol, Text, Unknown, Value};
+use crate::value::{
+    Branch, Entry, Kind, List, ListKind, Map, MapKind, Name, Reason, Symbol, Text, Type, Unknown, Value,
+};
 use std::sync::Arc;
 
 /// Nested block types of `aws_iam_policy_document`, which JSON configurations write as arguments.
@@ -37,6 +40,17 @@ pub(super) fn attribute(eval: &Eval<'_>, resource: &Resource<'_>, name: &str, sp
         },
         ("aws_organizations_organization", "id") => read(Symbol::OwnOrganization),
         ("aws_organizations_organization", "master_account_id") => read(Symbol::SomeAccount),
+        ("aws_organizations_organization", "accounts") => Some(accounts(&label(), span)),
+        ("aws_iam_session_context", "issuer_arn") => one(arn::of_issuer(eval, resource, span)?),
+        ("aws_iam_session_context", "issuer_name") => read(Symbol::Name),
+        ("aws_iam_policy", "arn") => one(arn::of_policy(eval, resource, span)),
+        ("aws_iam_roles", "arns" | "names") => {
+            let of = Type::Set(Box::new(Type::String));
+            read(Symbol::Anything).map(|value| value.of_type(of))
+        }
+        ("aws_arn", _) => arn::field(eval, resource, name, span),
+        ("aws_service_principal", "name") => one(service_principal(eval, resource, span)?),
+        ("aws_s3_bucket", "id") => one(own_name(eval, resource, "bucket", Reason::ReadOutside, span)),
         ("aws_iam_role" | "aws_iam_user" | "aws_iam_group", "arn") => {
             let kind = resource.type_name().trim_start_matches("aws_iam_");
             let argument = format!("{kind}_name");
@@ -52,8 +66,36 @@ pub(super) fn attribute(eval: &Eval<'_>, resource: &Resource<'_>, name: &str, sp
         ("aws_iam_role" | "aws_iam_user", "name" | "id") => {
             one(own_name(eval, resource, "name", Reason::ReadOutside, span))
         }
-        _ => None,
+        _ => one(arn::of(eval, resource, name, span)?),
     }
+}
+
+/// The accounts of the organisation. There is one for certain, the management account; the others are not known.
+fn accounts(label: &str, span: Span) -> Value {
+    let unknown = |name: &str, symbol: Symbol| Unknown {
+        reason: Reason::ReadOutside,
+        name: format!("{label}{name}").into(),
+        span,
+        symbol,
+    };
+    let attribute = |(name, symbol): (&str, Symbol)| Entry {
+        name: Name { text: Text::made(name, span), span },
+        value: Value::new(Kind::Unknown(unknown(&format!("[…].{name}"), symbol)), span),
+    };
+    let known = ["arn", "email", "joined_method", "joined_timestamp", "name", "status"];
+    let attributes = known.map(|name| (name, Symbol::AnyText)).into_iter();
+    let entries = attributes.chain([("id", Symbol::SomeAccount)]).map(attribute).collect();
+    let rest = Some(unknown("", Symbol::Anything));
+    let account = Map { kind: MapKind::Object, entries, open: rest.clone() };
+    let items = vec![Value::new(Kind::Map(Arc::new(account)), span)];
+    Value::new(Kind::List(Arc::new(List { kind: ListKind::List, items, open: rest })), span)
+}
+
+/// `logs.amazonaws.com`, with the suffix of the partition.
+fn service_principal(eval: &Eval<'_>, resource: &Resource<'_>, span: Span) -> Option<Text> {
+    let service = eval.configured(resource, "service_name")?;
+    let suffix = outside("dns_suffix", Symbol::UrlSuffix, span);
+    Some(Text::concat(&[service.as_text()?.clone(), Text::made(".", span), suffix]))
 }
 
 /// The rendered document.

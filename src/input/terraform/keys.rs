@@ -6,7 +6,9 @@
 
 use super::eval::{Eval, Instance, Resource, Scope, literal_child};
 use super::session::{Session, downloaded};
-use super::{ATTRIBUTES, Given, attribute_name, pointer, provider, relocate, symbol, tfvars, users};
+use super::{
+    ATTRIBUTES, Given, attribute_name, misspelt, pointer, provider, relocate, symbol, tfvars, users,
+};
 use crate::key::{Attribute, Declared, Dialect, IdentityPolicy, Key, Pointer, Role, StatedPolicy};
 use crate::source::{Problem, ProblemKind};
 use crate::syntax::hcl::{Block, Ident};
@@ -186,6 +188,9 @@ impl<'a> Walk<'a> {
     }
 
     fn key(&mut self, resource: &Resource<'_>, role: Role, trail: Trail) {
+        for problem in misspelt::arguments(resource.type_name(), resource.block) {
+            self.eval.report(problem);
+        }
         let mut key = self.bare_key(resource, role, trail);
         let argument = if resource.type_name().starts_with("awscc_") { "key_policy" } else { "policy" };
         let stated = self.stated(resource, argument, &key);

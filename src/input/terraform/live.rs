@@ -97,7 +97,7 @@ fn by_us(fixture: &Path, exprs: &[String]) -> Vec<Gave> {
             Some(known) => Gave::Known(known),
             None => Gave::Unknown,
         },
-        Answer::Unsupported(_) => Gave::Unknown,
+        Answer::Type(_) | Answer::Unsupported(_) => Gave::Unknown,
         Answer::Mistakes(_) => Gave::Mistake,
     };
     console(&session, "", &Given::default(), |console| {

@@ -2,6 +2,7 @@
 
 mod address;
 mod alternative;
+mod arn;
 #[cfg(test)]
 mod comparison;
 mod console;
@@ -15,6 +16,7 @@ mod json_body;
 mod keys;
 #[cfg(test)]
 mod live;
+mod misspelt;
 mod model;
 mod module;
 mod number;

@@ -2,65 +2,94 @@
 //!
 //! Called modules get the configurations of their caller (`providers`). What is easy to get wrong: another alias is
 //! most often another Region of the same account; only a role, a profile or an account id of its own makes it
-//! another account.
+//! another account. And OpenTofu's configurations may have `for_each`: `aws.by_region["eu"]`.
 
-use super::eval::{Eval, Instance, Resource, Scope, member};
+use super::eval::{Eval, Instance, Node, Repetition, Resource, Scope, member};
 use crate::syntax::hcl::{Block, Expr, ExprKind, ObjectKey};
-use crate::value::{Text, Value};
+use crate::value::{Kind, Reason, Symbol, Text, Unknown, Value};
 use std::rc::Rc;
 use std::sync::Arc;
 
 /// A provider configuration.
 pub(super) struct Provider {
     block: Option<(Rc<Instance>, Arc<Block>)>,
+    key: Option<Key>,
+}
+
+/// Which occurrence of a configuration is meant: the key as written, and where it stands.
+#[derive(Clone)]
+struct Key {
+    expr: Expr,
+    instance: Rc<Instance>,
+    repetition: Repetition,
 }
 
 /// The configuration that a resource or data source uses.
 pub(super) fn of(resource: &Resource<'_>) -> Provider {
-    let written = resource.block.body.attribute("provider").and_then(|attribute| name_of(&attribute.value));
+    let written = resource.block.body.attribute("provider").map(|attribute| &attribute.value);
     let default = || resource.type_name().split('_').next().unwrap_or("aws").to_owned();
-    find(resource.scope.instance, &written.unwrap_or_else(default))
+    let name = written.and_then(name_of).unwrap_or_else(default);
+    let key = written.and_then(|written| key_of(written, resource.scope.instance, resource.scope.repetition));
+    find(resource.scope.instance, &name, key)
 }
 
 /// The configuration `name` or `name.alias` of a module instance.
-fn find(instance: &Rc<Instance>, name: &str) -> Provider {
+fn find(instance: &Rc<Instance>, name: &str, key: Option<Key>) -> Provider {
     let mut here = Rc::clone(instance);
     let mut name = name.to_owned();
+    let mut key = key;
     loop {
         if let Some(block) = here.module.providers.get(name.as_str()) {
             let block = Arc::clone(block);
-            return Provider { block: Some((here, block)) };
+            return Provider { block: Some((here, block)), key };
         }
-        let Some(called) = &here.called else { return Provider { block: None } };
+        let none = Provider { block: None, key: None };
+        let Some(called) = &here.called else { return none };
+        let Some(parent) = called.parent.upgrade() else { return none };
         if let Some(passed) = called.block.body.attribute("providers") {
             match handed_over(&passed.value, &name) {
-                Some(given) => name = given,
-                None if name.contains('.') => return Provider { block: None },
+                Some((given, written)) => {
+                    name = given;
+                    key = key_of(written, &parent, &called.repetition);
+                }
+                None if name.contains('.') => return none,
                 None => {}
             }
         }
-        let Some(parent) = called.parent.upgrade() else { return Provider { block: None } };
         here = parent;
     }
 }
 
 /// What `providers = { name = given }` hands over under a name.
-fn handed_over(map: &Expr, name: &str) -> Option<String> {
+fn handed_over<'e>(map: &'e Expr, name: &str) -> Option<(String, &'e Expr)> {
     let ExprKind::Object(items) = &map.kind else { return None };
     items.iter().find_map(|item| {
         let key = match &item.key {
             ObjectKey::Name(ident) => ident.text.to_string(),
             ObjectKey::Expr(expr) => name_of(expr)?,
         };
-        if key == name { name_of(&item.value) } else { None }
+        if key == name { Some((name_of(&item.value)?, &item.value)) } else { None }
     })
 }
 
-/// `aws` or `aws.alias`, also quoted as in JSON.
+/// The key in `aws.alias[key]`.
+fn key_of(expr: &Expr, instance: &Rc<Instance>, repetition: &Repetition) -> Option<Key> {
+    match &expr.kind {
+        ExprKind::Paren(inner) => key_of(inner, instance, repetition),
+        ExprKind::Index(_, key) => Some(Key {
+            expr: Expr::clone(key),
+            instance: Rc::clone(instance),
+            repetition: repetition.clone(),
+        }),
+        _ => None,
+    }
+}
+
+/// `aws`, `aws.alias` or `aws.alias[…]`, also quoted as in JSON.
 fn name_of(expr: &Expr) -> Option<String> {
     match &expr.kind {
         ExprKind::Variable(name) => Some(name.to_string()),
-        ExprKind::Paren(inner) => name_of(inner),
+        ExprKind::Paren(inner) | ExprKind::Index(inner, _) => name_of(inner),
         ExprKind::Attr(source, alias) => match &source.kind {
             ExprKind::Variable(name) => Some(format!("{name}.{}", alias.text)),
             _ => None,
@@ -74,20 +103,49 @@ impl Provider {
     fn value(&self, eval: &Eval<'_>, name: &str) -> Option<Value> {
         let (instance, block) = self.block.as_ref()?;
         let attribute = block.body.attribute(name)?;
-        let value = eval.settled(eval.expr(&attribute.value, Scope::top(instance)), attribute.value.span);
+        let repetition = self.repetition(eval);
+        let scope = Scope::of(instance, &repetition);
+        let value = eval.settled(eval.expr(&attribute.value, scope), attribute.value.span);
         (!value.is_null()).then_some(value)
     }
 
-    /// Its Region, where it is written.
+    /// What `each` means in it (OpenTofu docs, "Provider Configuration", `for_each`).
+    fn repetition(&self, eval: &Eval<'_>) -> Repetition {
+        let Some((instance, block)) = &self.block else { return Repetition::None };
+        let Some(each) = block.body.attribute("for_each") else { return Repetition::None };
+        let span = each.value.span;
+        let any = || Repetition::Any(Value::unknown(Reason::NotEvaluated, "each", span));
+        let Some(key) = &self.key else { return any() };
+        let key = eval.expr(&key.expr, Scope::of(&key.instance, &key.repetition)).ok();
+        let Some((key, name)) = key.and_then(|key| Some((key.clone(), key.as_text()?.known()?))) else {
+            return any();
+        };
+        let all = eval.settled(eval.expr(&each.value, Scope::top(instance)), span);
+        let found = match &all.kind {
+            Kind::Map(map) => map.get(&name).cloned(),
+            Kind::List(list) => list.items.iter().find(|item| item.as_str() == Some(&name)).cloned(),
+            _ => None,
+        };
+        found.map_or_else(any, |value| Repetition::Each(key, Node::Value(value)))
+    }
+
+    /// Its Region, where it is written, be it by something that is not known.
     pub(super) fn region(&self, eval: &Eval<'_>) -> Option<Text> {
-        self.value(eval, "region")?.as_text().cloned()
+        let value = self.value(eval, "region")?;
+        match &value.kind {
+            Kind::Unknown(unknown) => {
+                Some(Text::unknown(Unknown { symbol: Symbol::Name, ..unknown.clone() }))
+            }
+            _ => value.as_text().cloned(),
+        }
     }
 
     /// The tags that it gives every resource (AWS provider documentation, `default_tags`).
     pub(super) fn default_tags(&self, eval: &Eval<'_>) -> Option<Value> {
         let (instance, block) = self.block.as_ref()?;
         let tags = block.body.blocks_of("default_tags").next()?;
-        member(&eval.body(&tags.body, Scope::top(instance), tags.header), "tags")
+        let repetition = self.repetition(eval);
+        member(&eval.body(&tags.body, Scope::of(instance, &repetition), tags.header), "tags")
             .filter(|tags| !tags.is_null())
     }
 
@@ -126,13 +184,14 @@ impl Provider {
             root = parent;
         }
         let name = block.labels.first().map_or("aws", |label| &label.text);
-        (find(&root, name).identity(eval) != identity).then(|| identity.join("\n").into())
+        (find(&root, name, None).identity(eval) != identity).then(|| identity.join("\n").into())
     }
 
     fn role(&self, eval: &Eval<'_>) -> Option<Value> {
         let (instance, block) = self.block.as_ref()?;
         let role = block.body.blocks_of("assume_role").next()?;
-        member(&eval.body(&role.body, Scope::top(instance), role.header), "role_arn")
+        let repetition = self.repetition(eval);
+        member(&eval.body(&role.body, Scope::of(instance, &repetition), role.header), "role_arn")
     }
 
     /// What sets its account apart: role, profile, allowed accounts.
@@ -166,4 +225,51 @@ fn account_in(role: &Text) -> Option<Text> {
         start += part.len() + 1;
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::input::terraform::{Given, Session};
+    use crate::source::Disk;
+    use crate::value::Text;
+    use std::sync::Arc;
+
+    /// Keys by address and Region.
+    fn regions(files: &[(&str, &str)]) -> Vec<(String, Option<String>)> {
+        let disk = Disk::memory(files.iter().copied(), Arc::default());
+        let declared = Session::new(&disk).load("", &Given::default());
+        assert_eq!(declared.problems, []);
+        let region = |region: &Option<Text>| region.as_ref().and_then(Text::known);
+        declared.keys.iter().map(|key| (key.address.clone(), region(&key.region))).collect()
+    }
+
+    #[test]
+    fn a_configuration_with_for_each_has_the_values_of_its_key() {
+        let root = r#"
+locals { regions = { eu = "eu-west-1", us = "us-east-1" } }
+provider "aws" {
+  alias    = "by_region"
+  for_each = local.regions
+  region   = each.value
+}
+resource "aws_kms_key" "k" {
+  for_each = local.regions
+  provider = aws.by_region[each.key]
+}
+module "m" {
+  for_each  = local.regions
+  source    = "./m"
+  providers = { aws = aws.by_region[each.key] }
+}
+"#;
+        let files = [("main.tofu", root), ("m/main.tofu", "resource \"aws_kms_key\" \"n\" {}\n")];
+        let expected = [
+            ("module.m[\"eu\"].aws_kms_key.n", "eu-west-1"),
+            ("module.m[\"us\"].aws_kms_key.n", "us-east-1"),
+            ("aws_kms_key.k[\"eu\"]", "eu-west-1"),
+            ("aws_kms_key.k[\"us\"]", "us-east-1"),
+        ];
+        let expected = expected.map(|(address, region)| (address.to_owned(), Some(region.to_owned())));
+        assert_eq!(regions(&files), expected);
+    }
 }

@@ -3,6 +3,7 @@
 //! An attribute that only the apply gives is unknown, and yet one resource's ([`Symbol::Attribute`]), so never a
 //! wildcard. What is easy to get wrong: the name of a role may be unknown while its ARN's shape is not.
 
+use super::arn;
 use super::eval::{Eval, Resource};
 use super::provider;
 use crate::source::Span;
@@ -33,12 +34,16 @@ pub(super) fn attribute(eval: &Eval<'_>, resource: &Resource<'_>, name: &str, sp
         ("aws_s3_bucket", "id" | "bucket") => {
             Some(Value::text(own_name(eval, resource, "bucket", Reason::AfterApply, span), span))
         }
-        ("aws_s3_bucket", "arn") => {
-            let bucket = own_name(eval, resource, "bucket", Reason::AfterApply, span);
-            let parts = [text("arn:", span), partition(span), text(":s3:::", span), bucket];
-            Some(Value::text(Text::concat(&parts), span))
+        // Organizations names it when the account is made: never the account that deploys.
+        ("aws_organizations_account", "id") => {
+            let name = format!("{}.id", resource.address).into();
+            let symbol = Symbol::SomeAccount;
+            let unknown = Unknown { reason: Reason::AfterApply, name, span, symbol };
+            Some(Value::new(Kind::Unknown(unknown), span))
         }
-        _ => None,
+        // Who sends to a topic or queue is found by its address, also in lists; rules put the ARN in where they need it.
+        ("aws_sns_topic" | "aws_sqs_queue", _) => None,
+        _ => arn::of(eval, resource, name, span).map(|arn| Value::text(arn, span)),
     }
 }
 

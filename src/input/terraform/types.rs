@@ -4,6 +4,7 @@
 //! and unknown values fit every type, so they take no part in finding a common one.
 
 mod convert;
+mod laid_out;
 mod parse;
 mod set;
 mod unify;
@@ -12,6 +13,7 @@ use crate::value::{Kind, ListKind, MapKind, Reason, Symbol, Value};
 
 pub(super) use crate::value::{Member, Type};
 pub(super) use convert::{convert, sequence_of};
+pub(super) use laid_out::laid_out;
 pub(super) use parse::parse;
 pub(super) use set::{edge, equal, identity, sorted_set};
 pub(super) use unify::{common, may_convert, unify};

@@ -13,7 +13,7 @@ use super::{Eval, Instance, Outcome, Slot};
 use crate::input::terraform::{data_source, symbol};
 use crate::source::{Problem, ProblemKind, Span};
 use crate::syntax::hcl::{Block, Body, ExprKind, Ident};
-use crate::value::{Entry, Kind, Name, Reason, Symbol, Text, Unknown, Value};
+use crate::value::{Entry, Kind, Name, Reason, Symbol, Text, Type, Unknown, Value};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -94,7 +94,9 @@ impl Eval<'_> {
         content: &Block,
         (scope, span): (Scope<'_>, Span),
     ) -> Outcome {
-        if let Node::Value(Value { kind: Kind::Unknown(unknown), .. }) = source {
+        if let Node::Value(value @ Value { kind: Kind::Unknown(unknown), .. }) = source
+            && !value.of.as_ref().is_some_and(|of| of.is_primitive())
+        {
             return Ok(open_tuple(Vec::new(), Some(unknown.clone()), content.header));
         }
         let elements = self.elements(source, span)?;
@@ -236,7 +238,8 @@ impl Resource<'_> {
         } else {
             format!("{}.{attribute}", self.address).into()
         };
-        Value::new(Kind::Unknown(Unknown { reason, name, span, symbol }), span)
+        let of = if !data && attribute == "arn" { Type::String } else { Type::Any };
+        Value::new(Kind::Unknown(Unknown { reason, name, span, symbol }), span).of_type(of)
     }
 }
 

@@ -11,7 +11,7 @@ use super::{Eval, Outcome};
 use crate::input::terraform::functions::{self, Host};
 use crate::source::{Disk, Limits, Problem, ProblemKind, Span};
 use crate::syntax::hcl::{self, Call, Expr, ExprKind, Template};
-use crate::value::{Branch, Kind, List, Reason, Text, Unknown, Value};
+use crate::value::{Branch, Kind, List, Piece, Reason, Text, Unknown, Value};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -37,9 +37,17 @@ impl Eval<'_> {
         }
         // Unlike an element's, a mistake in an argument costs the whole call.
         let args = call.args.iter().map(|arg| self.expr(arg, scope)).collect::<Result<Vec<_>, _>>()?;
+        self.applied(call, args, span, scope)
+    }
+
+    /// A function applied to evaluated arguments.
+    pub(super) fn applied(&self, call: &Call, args: Vec<Value>, span: Span, scope: Scope<'_>) -> Outcome {
+        let name = call.name.text.strip_prefix("core::").unwrap_or(&call.name.text);
         let args = match name {
             "concat" => bounded(args),
             "compact" => args.into_iter().map(|list| sifted(list, span)).collect(),
+            "templatefile" => args.into_iter().map(from_here).collect(),
+            name if name.starts_with("file") => args.into_iter().map(from_here).collect(),
             _ => args,
         };
         self.distribute(&args, span, &mut |args| {
@@ -189,6 +197,21 @@ fn joined(mut branches: Vec<Branch>, span: Span) -> Value {
         }
         (_, None) => Value::null(span),
     }
+}
+
+/// A path below `path.cwd` as one below the directory in which Terraform is taken to run: files are found all the same,
+/// though it is not known where that directory lies.
+fn from_here(path: Value) -> Value {
+    let Some([Piece::Unknown(first), rest @ ..]) = path.as_text().map(Text::pieces) else { return path };
+    if &*first.name != "path.cwd" {
+        return path;
+    }
+    let rest = rest.iter().map(|piece| match piece {
+        Piece::Known(known, places) => Text::placed(Arc::clone(known), Arc::clone(places)),
+        Piece::Unknown(unknown) => Text::unknown(unknown.clone()),
+    });
+    let parts: Vec<Text> = std::iter::once(Text::made(".", path.span)).chain(rest).collect();
+    Value { kind: Kind::Text(Text::concat(&parts)), ..path }
 }
 
 /// Lists to be joined of which too many are undecided: those become open, the others are kept.

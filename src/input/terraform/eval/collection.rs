@@ -300,7 +300,9 @@ fn elements_of(value: &Value, span: Span) -> Result<Elements, Problem> {
             });
             Ok(Elements { items: items.collect(), open: map.open.clone() })
         }
-        Kind::Unknown(unknown) => Ok(Elements { items: Vec::new(), open: Some(unknown.clone()) }),
+        Kind::Unknown(unknown) if !value.of.as_ref().is_some_and(|of| of.is_primitive()) => {
+            Ok(Elements { items: Vec::new(), open: Some(unknown.clone()) })
+        }
         Kind::OneOf(_) => Ok(Elements { items: Vec::new(), open: as_unknown(value) }),
         Kind::Null => Err(Problem::new(ProblemKind::Evaluation, span, "a null value cannot be walked")),
         _ => {

@@ -63,14 +63,7 @@ impl Eval<'_> {
             ExprKind::Object(items) => self.paid(self.object(items, span, scope)?, span),
             ExprKind::Call(call) => self.call(call, span, scope),
             ExprKind::Unary(operator, operand) => self.unary(*operator, operand, span, scope),
-            ExprKind::Binary(operator, _, left, right) => {
-                let left = self.expr(left, scope)?;
-                let right = self.expr(right, scope)?;
-                self.distribute(&[left, right], span, &mut |sides| match sides {
-                    [left, right] => operators::binary(*operator, left, right, span),
-                    _ => Ok(Value::null(span)),
-                })
-            }
+            ExprKind::Binary(operator, _, left, right) => self.binary(*operator, [left, right], span, scope),
             ExprKind::Conditional(condition, then, otherwise) => {
                 self.conditional(condition, [then, otherwise], span, scope)
             }

@@ -11,6 +11,7 @@ mod choice;
 mod collection;
 mod expr;
 mod lead;
+mod measure;
 mod missing;
 mod module;
 mod reference;
@@ -26,7 +27,7 @@ pub(super) use block::{Resource, literal_child, member};
 pub(super) use missing::Models;
 pub(super) use module::Instance;
 pub(super) use repeat::Repeat;
-pub(super) use scope::{Node, Scope};
+pub(super) use scope::{Node, Repetition, Scope};
 pub(super) use step::inherit;
 
 use super::session::Session;
@@ -64,6 +65,7 @@ pub(super) struct Eval<'a> {
     depth: Cell<usize>,
     peak: Cell<usize>,
     doubt: Cell<bool>,
+    running: RefCell<Vec<Running>>,
     looking: Cell<u8>,
     templates: RefCell<FxHashMap<String, Rc<Template>>>,
     secrets: RefCell<FxHashSet<String>>,
@@ -85,6 +87,30 @@ pub(super) enum Slot {
     Attribute(usize, usize, Arc<str>),
     /// The `count` or `for_each` of a resource or (true) of a module call.
     Repeat(usize, bool),
+}
+
+/// A named thing that is being evaluated.
+struct Running {
+    address: String,
+    slot: Slot,
+    name: Arc<str>,
+    /// Where it is asked for.
+    span: Span,
+}
+
+/// So many places of a circle are shown.
+const CIRCLE: usize = 20;
+
+/// A thing that is asked for while it is being evaluated: with every place that leads back to it.
+fn circle(running: &[Running], (address, slot): (&str, &Slot), (name, span): (&str, Span)) -> Problem {
+    let message = format!("`{name}` depends on itself");
+    let problem = Problem::new(ProblemKind::Evaluation, span, message).help("break the circle of references");
+    let start = running.iter().rposition(|one| one.slot == *slot && one.address == address);
+    let around = start.and_then(|start| running.get(start..)).unwrap_or_default();
+    around.windows(2).take(CIRCLE).fold(problem, |problem, pair| match pair {
+        [one, two] => problem.label(two.span, format!("`{}` needs `{}`", one.name, two.name)),
+        _ => problem,
+    })
 }
 
 /// What is remembered of a [`Slot`].
@@ -135,6 +161,7 @@ impl<'a> Eval<'a> {
             depth: Cell::new(0),
             peak: Cell::new(0),
             doubt: Cell::new(false),
+            running: RefCell::default(),
             looking: Cell::new(0),
             templates: RefCell::default(),
             secrets: RefCell::default(),
@@ -282,9 +309,8 @@ impl<'a> Eval<'a> {
                 return self.settled(deep, span);
             }
             Some(Memo::Running) => {
-                let circle =
-                    Problem::new(ProblemKind::Evaluation, span, format!("`{name}` depends on itself"));
-                return self.settled(Err(circle.help("break the circle of references")), span);
+                let circle = circle(&self.running.borrow(), (&instance.address, &slot), named);
+                return self.settled(Err(circle), span);
             }
             None => drop(instance.memo.borrow_mut().insert(slot.clone(), Memo::Running)),
         }
@@ -292,7 +318,10 @@ impl<'a> Eval<'a> {
         let doubt = self.doubt.get();
         // What has a name is remembered, so its mistakes are told even where it is only looked at.
         let looking = self.looking.replace(0);
+        let (address, of) = (instance.address.clone(), slot.clone());
+        self.running.borrow_mut().push(Running { address, slot: of, name: name.into(), span });
         let value = self.settled(work(), span);
+        self.running.borrow_mut().pop();
         self.looking.set(looking);
         self.doubt.set(doubt);
         let height = self.peak.get().saturating_sub(self.depth.get());

@@ -157,10 +157,31 @@ fn element_type<'a>(
     types.dedup();
     let certain = types.iter().filter(|of| **of != Type::Untyped).count();
     let lonely = |of: &Type| *of == Type::Untyped && certain > most;
-    common(&types).filter(|of| !lonely(of)).ok_or_else(|| {
-        let message = format!("the elements of this {} have no common type", kind_name(whole));
-        Problem::new(ProblemKind::Evaluation, whole.span, message)
-    })
+    common(&types).filter(|of| !lonely(of)).ok_or_else(|| no_common_type(whole))
+}
+
+/// Collections that may hold anything, for all that is known of their types beforehand, must turn out to be of one type
+/// (cty `CanListVal`): `[tomap({a = null}), tomap({b = ["x"]})]` is no list.
+fn of_one_type<'a>(items: impl Iterator<Item = &'a Value>, of: &Type, whole: &Value) -> Result<(), Problem> {
+    if of.is_vague() || !has_any(of) {
+        return Ok(());
+    }
+    let mut first: Option<Type> = None;
+    for found in items.map(|item| type_of(item, Limits::DEFAULT.depth)) {
+        if found.is_vague() || found.has_any() {
+            continue;
+        }
+        if first.as_ref().is_some_and(|first| *first != found) {
+            return Err(no_common_type(whole));
+        }
+        first = Some(found);
+    }
+    Ok(())
+}
+
+fn no_common_type(whole: &Value) -> Problem {
+    let message = format!("the elements of this {} have no common type", kind_name(whole));
+    Problem::new(ProblemKind::Evaluation, whole.span, message)
 }
 
 fn has_any(of: &Type) -> bool {
@@ -175,6 +196,7 @@ fn has_any(of: &Type) -> bool {
 fn to_list(value: &Value, list: &List, of: &Type, kind: ListKind) -> Result<Value, Problem> {
     let of = element_type(of, list.items.iter(), value)?;
     let items: Vec<Value> = list.items.iter().map(|item| convert(item, &of)).collect::<Result<_, _>>()?;
+    of_one_type(items.iter(), &of, value)?;
     let items = if kind == ListKind::Set { sorted_set(items) } else { items };
     let of = if items.is_empty() && list.open.is_none() { sequence_of(kind, of) } else { Type::Any };
     let list = List { kind, items, open: list.open.clone() };
@@ -204,6 +226,7 @@ fn to_map(value: &Value, map: &Map, of: &Type) -> Result<Value, Problem> {
     for entry in &map.entries {
         entries.push(Entry { name: entry.name.clone(), value: convert(&entry.value, &of)? });
     }
+    of_one_type(entries.iter().map(|entry| &entry.value), &of, value)?;
     let of = if entries.is_empty() { Type::Map(Box::new(of)) } else { Type::Any };
     let map = Map { kind: MapKind::Map, entries, open: map.open.clone() };
     Ok(with(value, Kind::Map(Arc::new(map))).of_type(of))

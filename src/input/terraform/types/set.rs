@@ -130,7 +130,9 @@ fn lists_equal(left: &List, right: &List, depth: usize) -> Option<bool> {
 fn sets_equal(left: &List, right: &List, depth: usize) -> Option<bool> {
     let known = |list: &List| list.open.is_none() && list.items.iter().all(|item| item.unknowns().is_empty());
     if !known(left) || !known(right) {
-        return None;
+        let none = |list: &List| list.open.is_none() && list.items.is_empty();
+        let apart = (none(left) && !right.items.is_empty()) || (none(right) && !left.items.is_empty());
+        return apart.then_some(false);
     }
     if left.items.len() != right.items.len() {
         return Some(false);
