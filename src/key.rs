@@ -229,6 +229,17 @@ pub struct Alias {
     pub name: Value,
     /// The key that it names.
     pub key: Pointer,
+    /// What it was before the plan, where the plan tells and does more than make or keep it.
+    pub before: Option<AliasBefore>,
+}
+
+/// What an alias is before a plan is applied.
+#[derive(Clone, Debug)]
+pub struct AliasBefore {
+    /// Its name.
+    pub name: Option<Value>,
+    /// The id or ARN of the key that it names.
+    pub key: Option<Value>,
 }
 
 /// A KMS grant: `aws_kms_grant`.

@@ -46,6 +46,7 @@ pub struct Rule {
     pub(super) when: Test,
     pub(super) grades: Vec<Grade>,
     pub(super) edits: Vec<Edit>,
+    pub(super) instead_of: Vec<String>,
     pub(super) at: Anchor,
     pub(super) message: Template,
     pub(super) label: Option<Template>,
@@ -125,6 +126,7 @@ impl Checker {
             let help = self.optional(grade.help.as_ref());
             grades.push(Grade { when, severity: grade.severity, message, help, profile: grade.profile });
         }
+        let instead_of = self.instead_of(written.instead_of, &written.id.value);
         let edits = written.edits.iter().filter_map(|edit| self.edit(edit)).collect();
         let message = self.sentence(&written.message);
         let label = self.optional(written.label.as_ref());
@@ -151,6 +153,7 @@ impl Checker {
             when,
             grades,
             edits,
+            instead_of,
             at: written.at,
             message,
             label,
@@ -174,6 +177,14 @@ impl Checker {
             let message = format!("`{}` means something else already", id.value);
             self.report(id, message, "choose another id");
         }
+    }
+
+    /// The rules that say less. That they exist is not asked: a rule of a house may be read without its neighbours.
+    fn instead_of(&mut self, others: Vec<Placed<String>>, own: &str) -> Vec<String> {
+        for other in others.iter().filter(|other| other.value == own) {
+            self.report(other, format!("`{own}` cannot stand for itself"), "name other rules");
+        }
+        others.into_iter().map(|other| other.value).collect()
     }
 
     fn edit(&mut self, edit: &EditFile) -> Option<Edit> {

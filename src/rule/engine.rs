@@ -7,6 +7,7 @@
 use super::catalogue::{Catalogue, RESERVED};
 use super::check::{Grade, Rule};
 use super::fingerprint;
+use super::instead::{Told, told_once};
 use super::label::Labels;
 use super::repair;
 use super::subject::{Case, Found, Item, Scene, Subject};
@@ -141,19 +142,21 @@ fn judge_scene(
 ) -> Vec<Finding> {
     let asked = |subject| rules.iter().any(|rule| rule.rule.subject == subject);
     let found = Found::of(scene, asked, identities_decrypt);
-    let mut findings = Vec::new();
+    let mut told = Vec::new();
     let mut open = Vec::new();
     for rule in rules {
         for case in rule.rule.subject.cases(&rule.rule.policies, scene, &found) {
             let answer = case.stands().and(rule.rule.when.ask(&case));
             if answer.is_yes() {
-                findings.extend(certain(rule, &case, answer, map));
+                let finding = certain(rule, &case, answer, map);
+                told.extend(finding.map(|finding| Told { rule: rule.rule, case, finding }));
             } else if answer.is_open() {
                 open.extend(Open::new(rule.rule, severity(rule, &case), case, answer.because));
             }
         }
         open.extend(hidden(rule, scene));
     }
+    let (mut findings, open) = told_once(told, open);
     findings.extend(undecided::finding(open));
     findings
 }

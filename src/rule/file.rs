@@ -69,6 +69,11 @@ pub struct RuleFile {
     /// Changes of text that repair it.
     #[serde(default)]
     pub edits: Vec<EditFile>,
+    /// Rules that say less of the same place: where this one is certain, their findings of the same statement (or of one
+    /// part of it, or of the policy or the resource where it lies in no statement) are not told. A finding that is not
+    /// told itself keeps no other back.
+    #[serde(default)]
+    pub instead_of: Vec<Placed<String>>,
     /// Sources that are found and sources that are not: documentation and tests at once.
     #[serde(default)]
     pub examples: Examples,

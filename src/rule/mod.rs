@@ -12,6 +12,7 @@ mod engine;
 mod engine_tests;
 mod file;
 mod fingerprint;
+mod instead;
 mod label;
 #[cfg(test)]
 mod lockout_tests;

@@ -46,6 +46,11 @@ impl<'a> Open<'a> {
         Some(Self { rule, severity, case, question, causes })
     }
 
+    /// What is asked, and of what.
+    pub(super) fn about(&self) -> (&'a Rule, &Case<'a>) {
+        (self.rule, &self.case)
+    }
+
     /// What decides whose finding it becomes: the severity, then how many published controls ask for the rule.
     fn weight(&self) -> (Severity, usize) {
         (self.severity, self.rule.mappings.len())

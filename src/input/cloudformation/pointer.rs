@@ -24,5 +24,6 @@ pub(super) fn alias(evaluator: &mut Evaluator<'_>, resource: &Resource<'_>) -> O
         trail,
         name: property("AliasName"),
         key: Pointer::of(property("TargetKeyId")),
+        before: None,
     })
 }

@@ -337,8 +337,7 @@ impl Resource {
             ["delete", "create"] | ["create", "delete"] => Action::Replace,
             _ => return None,
         };
-        let before =
-            merged(self.change.get("before")?, None, self.change.get("before_sensitive"), &self.name);
+        let before = self.before()?;
         let stated = |value: &&Value| !value.is_null() && !value.as_text().is_some_and(Text::is_empty);
         let policy_before = ["policy", "key_policy"].iter().find_map(|name| before.get(name)).filter(stated);
         Some(Change {
@@ -348,6 +347,11 @@ impl Resource {
             forced_by: self.forced_by(),
             policy_before: policy_before.cloned(),
         })
+    }
+
+    /// Its values before the apply; null where it is new.
+    pub(super) fn before(&self) -> Option<Value> {
+        Some(merged(self.change.get("before")?, None, self.change.get("before_sensitive"), &self.name))
     }
 
     fn forced_by(&self) -> Vec<(String, Span)> {

@@ -3,7 +3,7 @@
 //! What is easy to get wrong: the id of a new key is not known in a plan; the configuration tells which key it is.
 
 use super::keys::{Reading, Resource};
-use crate::key::{Action, Alias, Grant, Pointer};
+use crate::key::{Action, Alias, AliasBefore, Grant, Pointer};
 use crate::value::{Text, Trail, Value};
 
 /// Whether a type declares an alias or a grant.
@@ -37,7 +37,8 @@ impl Reading<'_> {
                 let name = stated(resource, "name").or_else(|| stated(resource, "alias_name"));
                 let name = name.unwrap_or_else(|| Value::null(span));
                 let key = self.pointer(resource, "target_key_id");
-                self.declared.aliases.push(Alias { address, span, trail, name, key });
+                let before = alias_before(resource);
+                self.declared.aliases.push(Alias { address, span, trail, name, key, before });
             }
         }
     }
@@ -50,6 +51,20 @@ impl Reading<'_> {
         let found = Pointer::of(value);
         Pointer { address: key.or(found.address), ..found }
     }
+}
+
+/// What an alias was that the plan changes or makes anew.
+fn alias_before(resource: &Resource) -> Option<AliasBefore> {
+    let change = resource.what_happens()?;
+    if !matches!(change.action, Action::Update | Action::Replace) {
+        return None;
+    }
+    let before = resource.before()?;
+    let stated = |name: &str| before.get(name).filter(|value| value.as_text().is_some()).cloned();
+    Some(AliasBefore {
+        name: stated("name").or_else(|| stated("alias_name")),
+        key: stated("target_key_id"),
+    })
 }
 
 fn stated(resource: &Resource, name: &str) -> Option<Value> {

@@ -14,6 +14,7 @@ pub(super) fn alias(eval: &Eval<'_>, resource: &Resource<'_>, trail: Trail) -> A
         trail,
         name: name.unwrap_or_else(|| Value::null(resource.block.header)),
         key: Pointer::of(asked(eval, resource, "target_key_id")),
+        before: None,
     }
 }
 

@@ -6,6 +6,7 @@
 //! to get wrong: a part that is not known gives cannot tell, and so does its negation.
 
 mod action;
+mod alias;
 mod condition;
 mod dead;
 mod deployer;
@@ -15,6 +16,7 @@ mod key;
 mod may;
 mod pattern;
 mod policy;
+mod primary;
 mod principal;
 mod resource;
 mod scope;
@@ -25,6 +27,7 @@ mod used;
 mod value;
 
 pub use action::ActionTest;
+pub use alias::AliasChangeWord;
 pub(super) use action::{action_meant, action_suggestion};
 pub use condition::{ConditionTest, ViaWord};
 pub(super) use condition::{key_meant, key_suggestion};
@@ -87,6 +90,10 @@ pub enum Test {
     Role(Vec<RoleWord>),
     /// What the plan does to the key.
     Change(ChangeTest),
+    /// What the plan does to the alias; one of these.
+    AliasChange(Vec<AliasChangeWord>),
+    /// Whether the policy of a replica lets somebody in whom that of its primary, declared here, does not name.
+    BeyondPrimary(bool),
     /// How far access reaches that a plan newly gives; one of these, or any where the list is empty.
     WidensTo(Vec<NewReachWord>),
     /// How many resources state a policy for the key.
@@ -190,6 +197,8 @@ impl Test {
             Self::Deployer(test) => deployer::deployer(test, case),
             Self::Role(roles) => key::role(roles, case),
             Self::Change(test) => key::change(test, case),
+            Self::AliasChange(words) => alias::alias_change(words, case),
+            Self::BeyondPrimary(wanted) => primary::beyond_primary(*wanted, case),
             Self::WidensTo(words) => key::widens_to(words, case),
             Self::Owners(count) => key::owners(*count, case),
             Self::LockoutCheckBypassed(wanted) => policy::bypassed(*wanted, case),
@@ -279,6 +288,9 @@ impl Test {
                 Some(("may", "say which actions: `all`, `any`, `none`, `here`"))
             }
             Self::Lacks(_) if subject != Subject::Writer => Some(("lacks", "use the subject `writer`")),
+            Self::AliasChange(_) if subject != Subject::Alias => {
+                Some(("alias-change", "use the subject `alias`"))
+            }
             Self::WidensTo(_) if subject != Subject::Widening => {
                 Some(("widens-to", "use the subject `widening`"))
             }
