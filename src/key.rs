@@ -166,6 +166,8 @@ pub enum Attribute {
     Tags,
     /// `primary_key_arn`, `PrimaryKeyArn`.
     PrimaryKey,
+    /// `key_material_base64`.
+    KeyMaterial,
     /// True when a removal keeps the key: `prevent_destroy`, `DeletionPolicy: Retain`.
     Retained,
 }
@@ -214,6 +216,8 @@ pub struct IdentityPolicy {
     pub trail: Trail,
     /// The policy.
     pub value: Value,
+    /// The user or role that has it and nobody else, where that is said: by name, or as a resource.
+    pub holder: Option<Pointer>,
 }
 
 /// A name for a key: `aws_kms_alias`, `AWS::KMS::Alias`.
@@ -265,7 +269,7 @@ pub struct Grant {
     pub constraints: Option<Value>,
 }
 
-/// What leads to a key.
+/// What leads to a resource, mostly to a key.
 #[derive(Clone, Debug)]
 pub struct Pointer {
     /// What is written: an id, an ARN, an alias, or an attribute of a key.

@@ -64,6 +64,8 @@ pub enum Part {
     Account,
     /// How it sends: `sqs`.
     Protocol,
+    /// A secret in plain text.
+    Secret,
 }
 
 /// Something written of a user.
@@ -95,6 +97,7 @@ impl Part {
             Self::Policy => "policy",
             Self::Account => "account",
             Self::Protocol => "protocol",
+            Self::Secret => "secret",
         }
     }
 
@@ -104,7 +107,7 @@ impl Part {
     }
 }
 
-const ALL: [Part; 12] = [
+const ALL: [Part; 13] = [
     Part::Key,
     Part::ReplicaKey,
     Part::Algorithm,
@@ -117,6 +120,7 @@ const ALL: [Part; 12] = [
     Part::Policy,
     Part::Account,
     Part::Protocol,
+    Part::Secret,
 ];
 
 impl KeyUser {

@@ -67,7 +67,9 @@ fn is_alone(item: Item<'_>, statement: &Statement) -> bool {
         Item::Principal(_) => {
             statement.principals.as_ref().is_some_and(|all| all.items.len() == 1 && all.open.is_none())
         }
-        Item::Action(_) => statement.actions.as_ref().is_some_and(|all| all.items.len() == 1 && all.open.is_none()),
+        Item::Action(_) => {
+            statement.actions.as_ref().is_some_and(|all| all.items.len() == 1 && all.open.is_none())
+        }
         Item::Resource(_) => {
             statement.resources.as_ref().is_some_and(|all| all.items.len() == 1 && all.open.is_none())
         }

@@ -193,6 +193,10 @@ impl<'a> Wiring<'a> {
         if found.is_empty() && user.default_key.is_some() {
             found.push(bare(None, Lead::Managed));
         }
+        // A key store has no key of its own, and secrets.
+        if found.is_empty() && user.part(Part::Secret).is_some() {
+            found.push(bare(None, Lead::Elsewhere));
+        }
         found
     }
 

@@ -4,7 +4,7 @@ use super::keys;
 use super::sam;
 use super::scope::Evaluator;
 use super::transform::Resource;
-use crate::key::IdentityPolicy;
+use crate::key::{IdentityPolicy, Pointer};
 use crate::value::{Kind, Map, Value};
 
 /// The policies that a resource attaches to identities, where they name KMS ("`AWS::IAM::Policy`" and its like).
@@ -18,14 +18,36 @@ pub(super) fn policies(evaluator: &mut Evaluator<'_>, resource: &Resource<'_>) -
         return Vec::new();
     }
     let Some(trail) = keys::present(evaluator, resource) else { return Vec::new() };
-    let evaluated = written.into_iter().filter_map(|policy| evaluator.value(policy));
+    let evaluated: Vec<Value> = written.into_iter().filter_map(|policy| evaluator.value(policy)).collect();
+    let holder = holder(evaluator, resource);
     let policy = |value| IdentityPolicy {
         address: resource.address.clone(),
         span: resource.span,
         trail: trail.clone(),
         value,
+        holder: holder.clone(),
     };
-    evaluated.map(policy).collect()
+    evaluated.into_iter().map(policy).collect()
+}
+
+/// Who has the policies: the role or user itself, or the one that a policy is attached to.
+fn holder(evaluator: &mut Evaluator<'_>, resource: &Resource<'_>) -> Option<Pointer> {
+    let properties = resource.body.get("Properties")?;
+    let only = |name: &str| match properties.get(name)?.as_list()?.items.as_slice() {
+        [only] => Some(only),
+        _ => None,
+    };
+    let named = match resource.body.get("Type")?.as_str()? {
+        "AWS::IAM::Role" | "AWS::IAM::User" => {
+            let address = Some(resource.address.clone());
+            return Some(Pointer { value: Value::null(resource.span), address });
+        }
+        "AWS::IAM::RolePolicy" => properties.get("RoleName"),
+        "AWS::IAM::UserPolicy" => properties.get("UserName"),
+        "AWS::IAM::Policy" if properties.get("Users").or(properties.get("Groups")).is_none() => only("Roles"),
+        _ => None,
+    };
+    evaluator.value(named?).map(Pointer::of)
 }
 
 /// The policy documents of a resource, not evaluated.

@@ -81,6 +81,7 @@ pub(super) fn policies(evaluator: &mut Evaluator<'_>, resource: &Resource<'_>) -
         span: resource.span,
         trail: trail.clone(),
         value,
+        holder: None,
     };
     found.into_iter().map(of).collect()
 }

@@ -282,6 +282,7 @@ impl<'a> Reading<'a> {
                 span,
                 trail: Trail::default(),
                 value,
+                holder: None,
             });
         }
     }

@@ -61,10 +61,7 @@ fn alias_before(resource: &Resource) -> Option<AliasBefore> {
     }
     let before = resource.before()?;
     let stated = |name: &str| before.get(name).filter(|value| value.as_text().is_some()).cloned();
-    Some(AliasBefore {
-        name: stated("name").or_else(|| stated("alias_name")),
-        key: stated("target_key_id"),
-    })
+    Some(AliasBefore { name: stated("name").or_else(|| stated("alias_name")), key: stated("target_key_id") })
 }
 
 fn stated(resource: &Resource, name: &str) -> Option<Value> {

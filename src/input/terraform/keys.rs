@@ -272,7 +272,9 @@ impl<'a> Walk<'a> {
             let Some(value) = walk.eval.configured(resource, "policy").filter(speaks_of_kms) else { return };
             let address = resource.address.to_string();
             let span = resource.block.header;
-            walk.declared.identity_policies.push(IdentityPolicy { address, span, trail, value });
+            let holder = ["role", "user"].iter().find_map(|name| walk.eval.configured(resource, name));
+            let holder = holder.map(Pointer::of);
+            walk.declared.identity_policies.push(IdentityPolicy { address, span, trail, value, holder });
         });
         if self.declared.identity_policies.len() == known {
             self.eval.forget_problems(before);

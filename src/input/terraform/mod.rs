@@ -128,6 +128,7 @@ pub(super) fn attribute_name(argument: &str) -> Option<Attribute> {
         "description" => Attribute::Description,
         "tags" => Attribute::Tags,
         "primary_key_arn" => Attribute::PrimaryKey,
+        "key_material_base64" => Attribute::KeyMaterial,
         _ => return None,
     })
 }

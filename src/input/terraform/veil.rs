@@ -12,13 +12,16 @@ use crate::source::{SourceMap, Span};
 use crate::syntax::hcl::{Block, Body, Expr, ExprKind};
 
 /// Arguments that the AWS provider marks as sensitive and that often stand beside keys.
-const ARGUMENTS: [&str; 9] = [
+const ARGUMENTS: [&str; 12] = [
     "auth_token",
     "key_material_base64",
+    "key_store_password",
     "master_password",
     "master_user_password",
     "password",
+    "plaintext",
     "private_key",
+    "raw_secret_access_key",
     "secret_binary",
     "secret_key",
     "secret_string",

@@ -305,6 +305,7 @@ fn words(name: Attribute) -> &'static str {
         Attribute::Description => "the description",
         Attribute::Tags => "the tags",
         Attribute::PrimaryKey => "the primary key",
+        Attribute::KeyMaterial => "the key material",
         Attribute::Retained => "its protection from removal",
     }
 }

@@ -20,6 +20,7 @@ mod primary;
 mod principal;
 mod resource;
 mod scope;
+mod shut;
 mod statement;
 mod tag;
 mod usage;
@@ -27,8 +28,8 @@ mod used;
 mod value;
 
 pub use action::ActionTest;
-pub use alias::AliasChangeWord;
 pub(super) use action::{action_meant, action_suggestion};
+pub use alias::AliasChangeWord;
 pub use condition::{ConditionTest, ViaWord};
 pub(super) use condition::{key_meant, key_suggestion};
 pub use dead::{DeadAction, DeadCondition, PartitionWord, SidTest};
@@ -92,6 +93,9 @@ pub enum Test {
     Change(ChangeTest),
     /// What the plan does to the alias; one of these.
     AliasChange(Vec<AliasChangeWord>),
+    /// Whether the resource of an identity policy is a key whose policy, declared here, neither delegates to IAM policies
+    /// nor names the identity that has this one.
+    ShutOut(bool),
     /// Whether the policy of a replica lets somebody in whom that of its primary, declared here, does not name.
     BeyondPrimary(bool),
     /// How far access reaches that a plan newly gives; one of these, or any where the list is empty.
@@ -198,6 +202,7 @@ impl Test {
             Self::Role(roles) => key::role(roles, case),
             Self::Change(test) => key::change(test, case),
             Self::AliasChange(words) => alias::alias_change(words, case),
+            Self::ShutOut(wanted) => shut::shut_out(*wanted, case),
             Self::BeyondPrimary(wanted) => primary::beyond_primary(*wanted, case),
             Self::WidensTo(words) => key::widens_to(words, case),
             Self::Owners(count) => key::owners(*count, case),
@@ -290,6 +295,9 @@ impl Test {
             Self::Lacks(_) if subject != Subject::Writer => Some(("lacks", "use the subject `writer`")),
             Self::AliasChange(_) if subject != Subject::Alias => {
                 Some(("alias-change", "use the subject `alias`"))
+            }
+            Self::ShutOut(_) if subject != Subject::Resource => {
+                Some(("shut-out", "use the subject `resource` and `policies: [identity]`"))
             }
             Self::WidensTo(_) if subject != Subject::Widening => {
                 Some(("widens-to", "use the subject `widening`"))

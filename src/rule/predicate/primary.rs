@@ -22,7 +22,9 @@ fn newcomers(case: &Case<'_>) -> Option<Access> {
     let Lead::Key(primary) = Leads::of(case.scene.declared).lead(&Pointer::of(primary.clone())) else {
         return None;
     };
-    let ([stated], [held]) = (primary.policies.as_slice(), case.scene.policies.as_slice()) else { return None };
+    let ([stated], [held]) = (primary.policies.as_slice(), case.scene.policies.as_slice()) else {
+        return None;
+    };
     let primary = document(&stated.value, PolicyKind::Key)?;
     let new = compare(&primary, &held.document, &case.scene.setting);
     let stranger = |access: &&NewAccess| is_stranger(access, &held.document, &primary) == Some(true);

@@ -1,0 +1,98 @@
+//! Permissions of identity policies that a key's policy makes void.
+//!
+//! AWS KMS Developer Guide, "Key policies in AWS KMS": IAM policies count only where the key policy delegates to the
+//! account. What is easy to get wrong: an identity that the key policy itself names has access all the same, so the one
+//! that has the identity policy must be known to be another.
+
+use super::element::decided;
+use crate::access::{Access, Witness};
+use crate::key::{IdentityPolicy, Key, Lead, Leads, Pointer};
+use crate::policy::{AccountRef, Document, Effect, PolicyKind, Principal, Statement};
+use crate::rule::subject::{Case, Item, Thing, document};
+use crate::value::{Piece, Symbol, Text, Trail, Unknown, Value};
+
+/// Whether the resource is a key that is declared here, whose policy neither delegates to IAM policies nor names the
+/// identity that has this one.
+pub(super) fn shut_out(wanted: bool, case: &Case<'_>) -> Access {
+    let answer = resource(case).unwrap_or_else(|| Access::no([]));
+    if wanted { answer } else { !answer }
+}
+
+fn resource(case: &Case<'_>) -> Option<Access> {
+    let (Item::Resource(element), Thing::Identity) = (case.item, case.scene.thing) else { return None };
+    let arn = matches!(attribute(&element.value), Some((_, name)) if name.eq_ignore_ascii_case("arn"));
+    let value = Value::text(element.value.clone(), element.span);
+    let Lead::Key(key) = Leads::of(case.scene.declared).lead(&Pointer::of(value)) else { return None };
+    if !arn || key.policy_elsewhere {
+        return None;
+    }
+    let [stated] = key.policies.as_slice() else { return None };
+    let read = document(&stated.value, PolicyKind::Key)?;
+    let holder = holder(case)?;
+    if !is_shut(&read, holder, case.scene.setting.account.as_deref(), key) {
+        return Some(decided(false));
+    }
+    let here = format!("nothing is allowed on `{}` by this", key.address);
+    Some(Access::yes([
+        Witness::new(element.span, here, &element.trail),
+        Witness::new(stated.name_span, "this policy does not let IAM policies count", &Trail::default()),
+    ]))
+}
+
+/// Who has the identity policy in view.
+fn holder<'a>(case: &Case<'a>) -> Option<&'a Pointer> {
+    let same =
+        |policy: &&IdentityPolicy| policy.address == case.scene.address && policy.span == case.scene.span;
+    case.scene.declared.identity_policies.iter().find(same)?.holder.as_ref()
+}
+
+/// Whether no statement can let the holder in, by its name or by an IAM policy.
+fn is_shut(policy: &Document, holder: &Pointer, own: Option<&str>, key: &Key) -> bool {
+    let own = key.account.as_ref().and_then(Text::known).or_else(|| own.map(str::to_owned));
+    policy.open.is_empty()
+        && policy.statements.iter().all(|statement| {
+            matches!(statement.effect, Effect::Deny) || leaves_out(statement, holder, own.as_deref())
+        })
+}
+
+fn leaves_out(statement: &Statement, holder: &Pointer, own: Option<&str>) -> bool {
+    let Some(principals) = &statement.principals else { return true };
+    let other = |principal: &Principal| match principal {
+        Principal::Service(_) => true,
+        Principal::Account(AccountRef::Id(id)) => own.is_some_and(|own| own != id),
+        Principal::Role(arn) | Principal::User(arn) => is_another(&arn.text, holder),
+        Principal::Someone(text) => is_another(text, holder),
+        _ => false,
+    };
+    !principals.negated && principals.open.is_none() && principals.items.iter().all(|item| other(&item.value))
+}
+
+/// Whether a principal is certainly not the holder: one of another resource, or of another name.
+fn is_another(principal: &Text, holder: &Pointer) -> bool {
+    if let Some(address) = &holder.address {
+        return name_of(principal).is_some_and(|resource| resource != address);
+    }
+    let shown = principal.shown();
+    let name = shown.rsplit('/').next().filter(|name| !name.contains('$'));
+    let held = holder.value.as_text().and_then(Text::known).filter(|held| !held.contains('/'));
+    held.zip(name).is_some_and(|(held, name)| !name.eq_ignore_ascii_case(&held))
+}
+
+/// The resource whose ARN, or whose name at the end of an ARN, a principal is.
+fn name_of(principal: &Text) -> Option<&str> {
+    let Some(Piece::Unknown(Unknown { symbol: Symbol::Attribute { resource, .. }, .. })) =
+        principal.pieces().last()
+    else {
+        return None;
+    };
+    Some(resource)
+}
+
+/// The resource and the name of the attribute that a text is throughout.
+fn attribute(text: &Text) -> Option<(&str, &str)> {
+    let [Piece::Unknown(Unknown { symbol: Symbol::Attribute { resource, attribute }, .. })] = text.pieces()
+    else {
+        return None;
+    };
+    Some((resource, attribute))
+}
