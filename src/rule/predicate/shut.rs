@@ -9,7 +9,7 @@ use crate::access::{Access, Witness};
 use crate::key::{IdentityPolicy, Key, Lead, Leads, Pointer};
 use crate::policy::{AccountRef, Document, Effect, PolicyKind, Principal, Statement};
 use crate::rule::subject::{Case, Item, Thing, document};
-use crate::value::{Piece, Symbol, Text, Trail, Unknown, Value};
+use crate::value::{Piece, Reason, Symbol, Text, Trail, Unknown, Value};
 
 /// Whether the resource is a key that is declared here, whose policy neither delegates to IAM policies nor names the
 /// identity that has this one.
@@ -67,25 +67,29 @@ fn leaves_out(statement: &Statement, holder: &Pointer, own: Option<&str>) -> boo
     !principals.negated && principals.open.is_none() && principals.items.iter().all(|item| other(&item.value))
 }
 
-/// Whether a principal is certainly not the holder: one of another resource, or of another name.
+/// Whether a principal is certainly not the holder: another declared one, or one of another name.
 fn is_another(principal: &Text, holder: &Pointer) -> bool {
-    if let Some(address) = &holder.address {
-        return name_of(principal).is_some_and(|resource| resource != address);
+    let held = holder.value.as_text();
+    let declared = holder.address.clone().or_else(|| held.and_then(declared));
+    if let Some(own) = declared {
+        return self::declared(principal).is_some_and(|other| other != own);
     }
     let shown = principal.shown();
     let name = shown.rsplit('/').next().filter(|name| !name.contains('$'));
-    let held = holder.value.as_text().and_then(Text::known).filter(|held| !held.contains('/'));
+    let held = held.and_then(Text::known).filter(|held| !held.contains('/'));
     held.zip(name).is_some_and(|(held, name)| !name.eq_ignore_ascii_case(&held))
 }
 
-/// The resource whose ARN, or whose name at the end of an ARN, a principal is.
-fn name_of(principal: &Text) -> Option<&str> {
-    let Some(Piece::Unknown(Unknown { symbol: Symbol::Attribute { resource, .. }, .. })) =
-        principal.pieces().last()
-    else {
-        return None;
-    };
-    Some(resource)
+/// The role or user that is made here, whose name or ARN a text is.
+fn declared(text: &Text) -> Option<String> {
+    let Some(Piece::Unknown(unknown)) = text.pieces().last() else { return None };
+    match &unknown.symbol {
+        Symbol::Attribute { resource, .. } => Some(resource.to_string()),
+        Symbol::Name if unknown.reason == Reason::AfterApply => {
+            Some(unknown.name.strip_suffix(".name").unwrap_or(&unknown.name).to_owned())
+        }
+        _ => None,
+    }
 }
 
 /// The resource and the name of the attribute that a text is throughout.
