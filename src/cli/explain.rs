@@ -20,7 +20,7 @@ pub(super) fn run(args: &Args) -> Result<Code, Failure> {
     let text = settled.rules.get(&args.rule).map(page).or_else(|| reserved_page(&args.rule));
     let text = text.ok_or_else(|| unknown(&args.rule, &settled.rules.known_ids()))?;
     output::print(|out| out.write_all(text.as_bytes()))?;
-    house::tell(&settled)
+    Ok(house::tell(&settled))
 }
 
 fn unknown(rule: &str, known: &[&str]) -> String {

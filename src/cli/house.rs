@@ -1,7 +1,7 @@
 //! Rules of the house, for the commands that speak about rules.
 
 use super::place;
-use super::{Code, Failure, output};
+use super::{Code, output};
 use crate::report::safe;
 use crate::rule::Catalogue;
 use crate::scan::{self, Request, Settled};
@@ -36,9 +36,9 @@ impl House {
 }
 
 /// Tells of mistakes in settings and rule files; the exit code that they make.
-pub(super) fn tell(held: &Held) -> Result<Code, Failure> {
+pub(super) fn tell(held: &Held) -> Code {
     tell_all(&held.settled.problems, &held.map);
-    Ok(if held.settled.problems.is_empty() { Code::Clean } else { Code::Failed })
+    if held.settled.problems.is_empty() { Code::Clean } else { Code::Failed }
 }
 
 /// Tells of problems on standard error, each on a line with its place.

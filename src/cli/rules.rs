@@ -107,7 +107,7 @@ pub(super) fn run(args: &Args) -> Result<Code, Failure> {
             output::print(|out| writeln!(out, "{text}"))?;
         }
     }
-    house::tell(&held)
+    Ok(house::tell(&held))
 }
 
 /// The rules of a selection; without one all, and the ids that no rule has.

@@ -169,6 +169,7 @@ fn each(part: Part, written: Written, parts: &mut Vec<PartOf>) {
         if parts.len() < MOST && !empty {
             let mut pointer = Pointer::of(value);
             pointer.address = pointer.address.or(leads_to);
+            pointer.value.secret |= part == Part::Secret;
             parts.push(PartOf { part, name_span, span, value: pointer });
         }
     };

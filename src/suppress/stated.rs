@@ -52,12 +52,11 @@ pub(super) fn written(stated: &Stated, map: &SourceMap, today: Date) -> Written 
     } else {
         stated.until.as_deref().and_then(|until| expired(until, today))
     };
-    match problem {
-        Some(problem) => written.problems.push(problem),
-        None => {
-            written.ids.clone_from(&stated.rules);
-            stated.reason.trim().clone_into(&mut written.reason);
-        }
+    if let Some(problem) = problem {
+        written.problems.push(problem);
+    } else {
+        written.ids.clone_from(&stated.rules);
+        stated.reason.trim().clone_into(&mut written.reason);
     }
     written
 }

@@ -73,11 +73,11 @@ struct Language<'a> {
 impl Language<'_> {
     fn page(&self, schema: &Value) -> String {
         let mut text = "# The language of rules\n\nA rule is one YAML file with these names. [House rules](house-rules.md) writes some from nothing.\n\n".to_owned();
-        self.names(&mut text, schema);
+        names(&mut text, schema);
         text.push_str("\n## Words of `when`\n\nA mapping of one word. Asked of something wider than it speaks about (an action test of a policy), a word asks whether\nany such element fits. What is not known gives *cannot tell*, and so does its negation.\n\n| word | value | meaning |\n|---|---|---|\n");
         for word in self.defs["Test"]["oneOf"].as_array().unwrap() {
             let (name, form) = word["properties"].as_object().unwrap().iter().next().unwrap();
-            let _ = writeln!(text, "| `{name}` | {} | {} |", self.form(form), description(word));
+            let _ = writeln!(text, "| `{name}` | {} | {} |", looks(form), description(word));
         }
         text.push_str("\n## Slots\n\nWhat may stand in braces in a sentence, by the rule's subject.\n\n| subject | slots |\n|---|---|\n");
         for subject in Subject::ALL {
@@ -85,64 +85,62 @@ impl Language<'_> {
             let _ = writeln!(text, "| `{}` | {} |", subject.name(), slots.join(" "));
         }
         for (name, def) in self.defs.iter().filter(|(name, _)| *name != "Test") {
-            self.section(&mut text, name, def);
+            section(&mut text, name, def);
         }
         text
     }
+}
 
-    fn section(&self, text: &mut String, name: &str, def: &Value) {
-        let _ = write!(text, "\n## {name}\n\n{}\n", description(def));
-        if def["properties"].is_object() {
-            text.push('\n');
-            self.names(text, def);
-        }
-        if let Some(words) = def["oneOf"].as_array() {
-            text.push_str("\n| word | meaning |\n|---|---|\n");
-            for word in words {
-                let _ =
-                    writeln!(text, "| `{}` | {} |", word["const"].as_str().unwrap_or("-"), description(word));
-            }
+fn section(text: &mut String, name: &str, def: &Value) {
+    let _ = write!(text, "\n## {name}\n\n{}\n", description(def));
+    if def["properties"].is_object() {
+        text.push('\n');
+        names(text, def);
+    }
+    if let Some(words) = def["oneOf"].as_array() {
+        text.push_str("\n| word | meaning |\n|---|---|\n");
+        for word in words {
+            let _ = writeln!(text, "| `{}` | {} |", word["const"].as_str().unwrap_or("-"), description(word));
         }
     }
+}
 
-    /// The names that a mapping may have.
-    fn names(&self, text: &mut String, of: &Value) {
-        text.push_str("| name | value | meaning |\n|---|---|---|\n");
-        let required: Vec<&str> =
-            of["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-        for (name, form) in of["properties"].as_object().unwrap() {
-            let must = if required.contains(&name.as_str()) { " (required)" } else { "" };
-            let _ = writeln!(text, "| `{name}`{must} | {} | {} |", self.form(form), description(form));
-        }
+/// The names that a mapping may have.
+fn names(text: &mut String, of: &Value) {
+    text.push_str("| name | value | meaning |\n|---|---|---|\n");
+    let required: Vec<&str> =
+        of["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    for (name, form) in of["properties"].as_object().unwrap() {
+        let must = if required.contains(&name.as_str()) { " (required)" } else { "" };
+        let _ = writeln!(text, "| `{name}`{must} | {} | {} |", looks(form), description(form));
     }
+}
 
-    /// What a value looks like.
-    fn form(&self, of: &Value) -> String {
-        if let Some(name) = of["$ref"].as_str().and_then(|path| path.rsplit('/').next()) {
-            let anchor = if name == "Test" { "words-of-when".to_owned() } else { name.to_lowercase() };
-            return format!("[{name}](#{anchor})");
-        }
-        if let Some(several) = of["anyOf"].as_array() {
-            let forms: Vec<String> =
-                several.iter().map(|it| self.form(it)).filter(|it| it != "nothing").collect();
-            return forms.join(" or ");
-        }
-        let types: Vec<&str> = match &of["type"] {
-            Value::String(one) => vec![one],
-            Value::Array(several) => several.iter().filter_map(Value::as_str).collect(),
-            _ => vec![],
-        };
-        let name = |name: &&str| match *name {
-            "array" => format!("list of {}", self.form(&of["items"])),
-            "boolean" => "`true` or `false`".to_owned(),
-            "integer" => "number".to_owned(),
-            "string" => "text".to_owned(),
-            "null" => "nothing".to_owned(),
-            other => other.to_owned(),
-        };
-        let named = types.iter().filter(|it| types.len() == 1 || **it != "null").map(name);
-        named.collect::<Vec<_>>().join(" or ")
+/// What a value looks like.
+fn looks(of: &Value) -> String {
+    if let Some(name) = of["$ref"].as_str().and_then(|path| path.rsplit('/').next()) {
+        let anchor = if name == "Test" { "words-of-when".to_owned() } else { name.to_lowercase() };
+        return format!("[{name}](#{anchor})");
     }
+    if let Some(several) = of["anyOf"].as_array() {
+        let forms: Vec<String> = several.iter().map(looks).filter(|it| it != "nothing").collect();
+        return forms.join(" or ");
+    }
+    let types: Vec<&str> = match &of["type"] {
+        Value::String(one) => vec![one],
+        Value::Array(several) => several.iter().filter_map(Value::as_str).collect(),
+        _ => vec![],
+    };
+    let name = |name: &&str| match *name {
+        "array" => format!("list of {}", looks(&of["items"])),
+        "boolean" => "`true` or `false`".to_owned(),
+        "integer" => "number".to_owned(),
+        "string" => "text".to_owned(),
+        "null" => "nothing".to_owned(),
+        other => other.to_owned(),
+    };
+    let named = types.iter().filter(|it| types.len() == 1 || **it != "null").map(name);
+    named.collect::<Vec<_>>().join(" or ")
 }
 
 fn description(of: &Value) -> String {

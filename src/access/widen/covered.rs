@@ -47,18 +47,17 @@ impl Lifted<'_> {
 fn apart(one: &Named, other: &Named) -> bool {
     let differ = |one: &str, other: &str| !one.eq_ignore_ascii_case(other);
     match (one, other) {
-        (Named::Nobody, _) | (_, Named::Nobody) => true,
-        (Named::Role(account, name, _), Named::Role(its_account, its_name, _)) => {
-            account != its_account || differ(name, its_name)
-        }
-        (Named::Identity(account, name, _), Named::Identity(its_account, its_name, _)) => {
+        (Named::Nobody, _)
+        | (_, Named::Nobody)
+        | (Named::Service(_), Named::Role(..) | Named::Identity(..))
+        | (Named::Role(..) | Named::Identity(..), Named::Service(_)) => true,
+        (Named::Role(account, name, _), Named::Role(its_account, its_name, _))
+        | (Named::Identity(account, name, _), Named::Identity(its_account, its_name, _)) => {
             account != its_account || differ(name, its_name)
         }
         // A session of a role is that role too, a user is not.
         (Named::Role(..), Named::Identity(_, _, of_sts))
         | (Named::Identity(_, _, of_sts), Named::Role(..)) => !of_sts,
-        (Named::Service(_), Named::Role(..) | Named::Identity(..))
-        | (Named::Role(..) | Named::Identity(..), Named::Service(_)) => true,
         _ => false,
     }
 }

@@ -78,7 +78,11 @@ impl Entry {
 
     fn fact(&mut self, name: &str, value: &Value, map: &SourceMap) {
         if !value.is_null() {
-            self.facts.insert(name.to_owned(), json(value, map));
+            let mut told = json(value, map);
+            if let serde_json::Value::String(text) = &mut told {
+                map.make_discreet(text);
+            }
+            self.facts.insert(name.to_owned(), told);
         }
     }
 

@@ -41,8 +41,9 @@ Resources:
     let disk = Disk::memory([("t.yaml", text)], map);
     let declared = load(&disk, "t.yaml", &Given::default());
     assert!(declared.problems.is_empty(), "{:?}", declared.problems);
-    let shown =
-        |value: &Value| value.as_text().map_or_else(|| format!("{:?}", value.kind), |text| text.shown());
+    let shown = |value: &Value| {
+        value.as_text().map_or_else(|| format!("{:?}", value.kind), crate::value::Text::shown)
+    };
     let value = &declared.keys[0].attributes[&Attribute::Description];
     match &value.kind {
         Kind::OneOf(branches) => branches

@@ -88,11 +88,14 @@ fn hide_argument(body: &Body, name: &str, map: &SourceMap) {
     }
 }
 
-/// Hides the texts and numbers that stand in an expression.
+/// Hides the texts and numbers that stand in an expression; a whole text wherever it is told again.
 fn hide_literals(expr: &Expr, map: &SourceMap) {
     expr.walk(&mut |part| {
         if matches!(part.kind, ExprKind::Template(_) | ExprKind::Number(_)) {
             map.hide_place(part.span);
+        }
+        if let Some(text) = literal(part) {
+            map.hide_text(&text);
         }
     });
 }

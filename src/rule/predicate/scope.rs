@@ -133,19 +133,16 @@ fn same(own: &Principal, other: &Principal) -> Access {
 /// Whether `other` covers the actions of the case: the action, or those of the statement.
 fn as_much(word: HowMany, case: &Case<'_>, own: &Statement, other: &Statement) -> Access {
     let setting = &case.scene.setting;
-    let mine = match case.item {
-        Item::Action(element) => {
-            let of = |wanted: Verdict| {
-                let covered = action::expand(&element.value).into_iter();
-                covered.filter(|(_, it)| *it == wanted).map(|(fact, _)| fact.full_name()).collect::<Vec<_>>()
-            };
-            (of(Verdict::Yes), of(Verdict::CannotTell))
-        }
-        _ => {
-            let EffectiveActions { certain, possible } = effective_actions_on(own, setting);
-            let names = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect::<Vec<_>>();
-            (names(certain), names(possible))
-        }
+    let mine = if let Item::Action(element) = case.item {
+        let of = |wanted: Verdict| {
+            let covered = action::expand(&element.value).into_iter();
+            covered.filter(|(_, it)| *it == wanted).map(|(fact, _)| fact.full_name()).collect::<Vec<_>>()
+        };
+        (of(Verdict::Yes), of(Verdict::CannotTell))
+    } else {
+        let EffectiveActions { certain, possible } = effective_actions_on(own, setting);
+        let names = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect::<Vec<_>>();
+        (names(certain), names(possible))
     };
     let theirs = effective_actions_on(other, setting);
     let surely = |name: &String| theirs.certain.contains(&name.as_str());
