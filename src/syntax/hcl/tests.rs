@@ -274,10 +274,11 @@ fn hostile_texts_cost_linear_time_and_no_stack() {
         format!("a = {{{}", many("(", 100_000) + &many("}", 100_000)),
     ];
     for text in cases {
+        // A bound that quadratic work would miss by far, on a busy machine too.
         let start = std::time::Instant::now();
         let (_, file) = read(&text);
         drop(file);
-        assert!(start.elapsed().as_secs() < 4, "{}: {:?}", text.get(..40).unwrap(), start.elapsed());
+        assert!(start.elapsed().as_secs() < 30, "{}: {:?}", text.get(..40).unwrap(), start.elapsed());
     }
 }
 
