@@ -186,7 +186,7 @@ fn nearest(tree: &Tree, start: &str) -> Option<(String, Result<FileId, Problem>)
 /// The settings and rules that hold in the working directory, for commands that scan nothing.
 ///
 /// # Errors
-/// As [`settings`].
+/// As `settings`.
 pub fn settled_here(request: &Request, map: &Arc<SourceMap>) -> Result<Settled, String> {
     let mut gathered = Gathered::default();
     let here = Path::new(".").canonicalize().map_err(|error| format!("the working directory: {error}"))?;
