@@ -131,18 +131,8 @@ fn read(comments: &[Span], map: &SourceMap, today: Date) -> Vec<Written> {
         if !seen.insert((file.path().to_owned(), span.start)) {
             continue;
         }
-        let first = file.line_of(span.start as usize);
-        let last = file.line_of(span.end.saturating_sub(1).max(span.start) as usize);
-        let mut acceptance = Written {
-            span,
-            path: file.path().to_owned(),
-            lines: (first..=last).collect(),
-            owner: None,
-            ids: Vec::new(),
-            reason: String::new(),
-            fingerprint: None,
-            problems: Vec::new(),
-        };
+        let (first, last) = lines_of(&file, span);
+        let mut acceptance = Written::new(span, file.path().to_owned(), (first..=last).collect());
         if is_alone(file.slice(file.line_range(first)), file.slice(span.range())) {
             acceptance.lines.push(below(&file, last));
         }
@@ -157,20 +147,16 @@ fn of_remark(remark: Remark, map: &SourceMap, today: Date) -> Option<Written> {
     let file = map.file(remark.text.file);
     let text: String = serde_json::from_str(file.slice(remark.text.range())).ok()?;
     let text = directive(&text)?;
-    let first = file.line_of(remark.about.start as usize);
-    let last = file.line_of(remark.about.end.saturating_sub(1).max(remark.about.start) as usize);
-    let mut acceptance = Written {
-        span: remark.text,
-        path: file.path().to_owned(),
-        lines: (first..=last).collect(),
-        owner: None,
-        ids: Vec::new(),
-        reason: String::new(),
-        fingerprint: None,
-        problems: Vec::new(),
-    };
+    let (first, last) = lines_of(&file, remark.about);
+    let mut acceptance = Written::new(remark.text, file.path().to_owned(), (first..=last).collect());
     acceptance.parse(text, today);
     Some(acceptance)
+}
+
+/// The first and the last line that a place touches.
+fn lines_of(file: &crate::source::SourceFile, span: Span) -> (usize, usize) {
+    let last = span.end.saturating_sub(1).max(span.start);
+    (file.line_of(span.start as usize), file.line_of(last as usize))
 }
 
 /// The text behind `kmsguard:` in a comment.
@@ -196,6 +182,20 @@ fn below(file: &crate::source::SourceFile, line: usize) -> usize {
 }
 
 impl Written {
+    /// One that accepts nothing yet.
+    fn new(span: Span, path: String, lines: Vec<usize>) -> Self {
+        Self {
+            span,
+            path,
+            lines,
+            owner: None,
+            ids: Vec::new(),
+            reason: String::new(),
+            fingerprint: None,
+            problems: Vec::new(),
+        }
+    }
+
     fn parse(&mut self, text: &str, today: Date) {
         let inside = text.strip_prefix("allow").map(str::trim_start).and_then(|rest| rest.strip_prefix('['));
         let Some((ids, reason)) = inside.and_then(|rest| rest.split_once(']')) else {

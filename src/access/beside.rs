@@ -3,10 +3,11 @@
 //! A condition is worth what the rest of the policy leaves of it: another Allow for the same principal and action is
 //! a way around it (IAM User Guide, "Policy evaluation logic": one Allow suffices).
 
+use super::reach::allows;
 use super::view::View;
 use super::{Access, Setting, Witness};
 use crate::logic::Answer;
-use crate::policy::{Document, Effect, Principal, Statement};
+use crate::policy::{Document, Principal, Statement};
 use crate::value::Trail;
 
 const ATTESTATION: &str = "kms:recipientattestation:";
@@ -65,14 +66,6 @@ pub fn attestation_is_bypassed(statement: &Statement, document: &Document, setti
 fn attests(statement: &Statement) -> bool {
     let key = |key: &str| key.to_ascii_lowercase().starts_with(ATTESTATION);
     statement.conditions.iter().any(|it| it.key.as_known().is_some_and(key))
-}
-
-fn allows(statement: &Statement) -> Access {
-    match &statement.effect {
-        Effect::Allow => Answer::yes([]),
-        Effect::Unknown(unknown) => Answer::cannot_tell([Witness::of_unknown(unknown)]),
-        Effect::Deny | Effect::Invalid => Answer::no([]),
-    }
 }
 
 fn is_identity(principal: &Principal) -> bool {

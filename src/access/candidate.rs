@@ -5,7 +5,6 @@
 
 use super::hold::Subject;
 use super::lockout::ManagerClass;
-use super::own::account_of;
 use super::reach::{allows, declared_here, fact_of};
 use super::view::View;
 use super::world::assumptions;
@@ -116,25 +115,23 @@ impl<'a> View<'a> {
             | Principal::Role(_)
             | Principal::User(_)
             | Principal::Session(_)
-            | Principal::FederatedUser(_) => {
-                match account_of(&item.value).map(|account| self.own.is(account)) {
-                    Some(own) if own.is_yes() => yes(),
-                    Some(own) if own.is_open() => {
-                        let because = if own.because.is_empty() {
-                            why(format!("{}, and the key's account is not known", fact_of(&item.value)))
-                                .map(|why| why.misses(Missing::Account))
-                                .to_vec()
-                        } else {
-                            own.because
-                        };
-                        Answer::cannot_tell(because)
-                    }
-                    _ => Answer::no(why(format!(
-                        "{}: another account, and `{act}` does not work across accounts",
-                        fact_of(&item.value)
-                    ))),
+            | Principal::FederatedUser(_) => match item.value.account().map(|account| self.own.is(account)) {
+                Some(own) if own.is_yes() => yes(),
+                Some(own) if own.is_open() => {
+                    let because = if own.because.is_empty() {
+                        why(format!("{}, and the key's account is not known", fact_of(&item.value)))
+                            .map(|why| why.misses(Missing::Account))
+                            .to_vec()
+                    } else {
+                        own.because
+                    };
+                    Answer::cannot_tell(because)
                 }
-            }
+                _ => Answer::no(why(format!(
+                    "{}: another account, and `{act}` does not work across accounts",
+                    fact_of(&item.value)
+                ))),
+            },
         }
     }
 
@@ -214,7 +211,7 @@ impl<'a> View<'a> {
         let fact = "whom `NotPrincipal` with `Deny` spares cannot be told";
         let doubt = Witness::new(principals.name_span, fact, &Trail::default());
         let foreign = principals.open.is_none()
-            && principals.items.iter().all(|item| match account_of(&item.value) {
+            && principals.items.iter().all(|item| match item.value.account() {
                 Some(account) => self.own.is(account).is_no(),
                 None => matches!(item.value, Principal::Service(_)),
             });
@@ -288,12 +285,8 @@ fn class_of(principal: &Principal) -> ManagerClass {
 /// The ARN of a principal that is one identity.
 pub(super) fn arn_of(principal: &Principal) -> Option<&Text> {
     match principal {
-        Principal::Role(arn)
-        | Principal::User(arn)
-        | Principal::Session(arn)
-        | Principal::FederatedUser(arn) => Some(&arn.text),
         Principal::Someone(text) => Some(text),
-        _ => None,
+        _ => principal.arn().map(|arn| &arn.text),
     }
 }
 

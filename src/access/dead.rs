@@ -13,7 +13,7 @@ use crate::logic::{Answer, Verdict};
 use crate::policy::condition::Operator;
 use crate::policy::facts::{self, ActionFact, ConditionKey, KeyType, Presence, Scope};
 use crate::policy::glob::{Case, Glob};
-use crate::policy::{AccountRef, Condition, Document, Element, Elements, Principal, Statement, action};
+use crate::policy::{Condition, Document, Element, Elements, Principal, Statement, action};
 use crate::value::{Text, Trail, Value};
 
 /// Whether an action belongs to another service than KMS.
@@ -65,7 +65,7 @@ pub fn not_across_accounts(
             return Answer::no([]);
         };
         let view = View::new(document, setting);
-        let foreign = principals.items.iter().map(|item| match account(&item.value) {
+        let foreign = principals.items.iter().map(|item| match item.value.account() {
             Some(account) => !view.own.is(account),
             None => Answer::no([]),
         });
@@ -121,7 +121,7 @@ pub fn carried_for_no_principal(condition: &Condition, statement: &Statement) ->
     if all(|it| matches!(it, Principal::Service(_))) && of_identities(key) {
         return tested(condition, "is not set when a service calls for itself");
     }
-    if all(|it| account(it).is_some()) && set_for_services_only(condition) {
+    if all(|it| it.account().is_some()) && set_for_services_only(condition) {
         return tested(condition, "is set only when a service calls for itself");
     }
     Answer::no([])
@@ -225,18 +225,6 @@ fn of_identities(key: &ConditionKey) -> bool {
     const NAMES: [&str; 4] =
         ["kms:ViaService", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:PrincipalTag/${TagKey}"];
     NAMES.contains(&key.name)
-}
-
-/// The account of an IAM or STS principal.
-fn account(principal: &Principal) -> Option<&AccountRef> {
-    match principal {
-        Principal::Account(account) => Some(account),
-        Principal::Role(arn)
-        | Principal::User(arn)
-        | Principal::Session(arn)
-        | Principal::FederatedUser(arn) => Some(&arn.account),
-        _ => None,
-    }
 }
 
 /// Whether all principals are known, and some are.

@@ -269,7 +269,7 @@ impl Bench<'_> {
                     Answer::no([])
                 }
             }
-            principal => match super::own::account_of(principal) {
+            principal => match principal.account() {
                 Some(AccountRef::Id(id)) if Some(id) != self.request.caller.account.as_ref() => {
                     Answer::no([])
                 }

@@ -4,10 +4,11 @@
 //! account give access to the key, and keeps the account root user in. What is easy to get wrong: a condition on it
 //! must hold for `kms:PutKeyPolicy` too, which comes through no service and carries no encryption context.
 
+use super::reach::allows;
 use super::view::View;
 use super::{Access, Setting, Witness};
 use crate::logic::Answer;
-use crate::policy::{Document, Effect, Principal, Statement};
+use crate::policy::{Document, Principal, Statement};
 use crate::value::Trail;
 
 const PUT: &str = "kms:PutKeyPolicy";
@@ -49,11 +50,10 @@ impl View<'_> {
 
     /// Whether a statement, its conditions aside, gives the own account the change of the policy.
     fn delegates(&self, statement: &Statement) -> Access {
-        let allows = match &statement.effect {
-            Effect::Allow => Answer::yes([]),
-            Effect::Unknown(unknown) => Answer::cannot_tell([Witness::of_unknown(unknown)]),
-            Effect::Deny | Effect::Invalid => return Answer::no([]),
-        };
+        let allowed = allows(statement);
+        if allowed.is_no() {
+            return allowed;
+        }
         let Some(principals) = statement.principals.as_ref().filter(|it| !it.negated) else {
             return Answer::no([]);
         };
@@ -67,6 +67,6 @@ impl View<'_> {
             _ => Answer::no([]),
         });
         let covers = self.covers(statement, PUT);
-        allows.and(own).and(Answer { because: Vec::new(), ..covers })
+        allowed.and(own).and(Answer { because: Vec::new(), ..covers })
     }
 }

@@ -69,7 +69,7 @@ fn infer(document: &Document) -> Option<Own> {
     let mut certain = false;
     for statement in &document.statements {
         let Some(principals) = &statement.principals else { continue };
-        if principals.items.iter().any(|item| account_of(&item.value) == Some(&AccountRef::Own)) {
+        if principals.items.iter().any(|item| item.value.account() == Some(&AccountRef::Own)) {
             return None;
         }
         let delegates = delegates(statement);
@@ -92,18 +92,6 @@ fn infer(document: &Document) -> Option<Own> {
     }
     let (account, span) = found.filter(|_| certain)?;
     Some(Own { account: Some(account.to_owned()), inferred: Some(span) })
-}
-
-/// The account that a principal belongs to, where the principal is of one account.
-pub(super) fn account_of(principal: &Principal) -> Option<&AccountRef> {
-    match principal {
-        Principal::Account(account) => Some(account),
-        Principal::Role(arn)
-        | Principal::User(arn)
-        | Principal::Session(arn)
-        | Principal::FederatedUser(arn) => Some(&arn.account),
-        _ => None,
-    }
 }
 
 /// Whether a statement is an Allow of `kms:*` (or `*`).

@@ -5,7 +5,6 @@
 
 use super::breadth::{Breadth, Reach};
 use super::limit::Limit;
-use super::own::account_of;
 use super::range::Range;
 use super::view::View;
 use super::words::Act;
@@ -304,7 +303,7 @@ pub(super) fn fact_of(principal: &Principal) -> String {
         | Principal::User(arn)
         | Principal::Session(arn)
         | Principal::FederatedUser(arn) => {
-            let of = account_of(principal).map_or_else(String::new, |account| match account {
+            let of = principal.account().map_or_else(String::new, |account| match account {
                 AccountRef::Id(id) => format!(" of account `{id}`"),
                 _ => String::new(),
             });

@@ -8,7 +8,6 @@
 
 use super::candidate::arn_of;
 use super::deny::denies;
-use super::own::account_of;
 use super::reach::{allows, fact_of};
 use super::same::{Sameness, matches_arn};
 use super::view::{View, unknowns};
@@ -172,7 +171,7 @@ impl View<'_> {
             Principal::Everyone => Answer::yes([]),
             Principal::Unknown(unknown) => Answer::cannot_tell([Witness::of_unknown(unknown)]),
             Principal::Account(account) => {
-                let of = account_of(writer).map_or(Verdict::CannotTell, |of| self.same_account(account, of));
+                let of = writer.account().map_or(Verdict::CannotTell, |of| self.same_account(account, of));
                 match (of, writer) {
                     (Verdict::No, _) => Answer::no([]),
                     (Verdict::Yes, Principal::Account(_)) => Answer::yes([]),
@@ -201,7 +200,7 @@ impl View<'_> {
             Principal::Everyone => Answer::yes([]),
             Principal::Unknown(unknown) => Answer::cannot_tell([Witness::of_unknown(unknown)]),
             Principal::Account(account) => {
-                match account_of(writer).map_or(Verdict::CannotTell, |of| self.same_account(account, of)) {
+                match writer.account().map_or(Verdict::CannotTell, |of| self.same_account(account, of)) {
                     Verdict::Yes => Answer::yes([]),
                     Verdict::No => Answer::no([]),
                     Verdict::CannotTell => Answer::cannot_tell([]),

@@ -33,27 +33,7 @@ pub(super) fn reasons(value: &Value) -> Vec<String> {
 
 /// The unknowns in a value that are not hidden in a sensitive part.
 pub(super) fn open_unknowns(value: &Value) -> Vec<&crate::value::Unknown> {
-    let mut found = Vec::new();
-    let mut left = vec![value];
-    while let Some(value) = left.pop() {
-        match &value.kind {
-            _ if value.secret => {}
-            Kind::List(list) => {
-                found.extend(&list.open);
-                left.extend(list.items.iter().rev());
-            }
-            Kind::Map(map) => {
-                found.extend(&map.open);
-                found.extend(map.entries.iter().flat_map(|entry| entry.name.text.unknowns()));
-                left.extend(map.entries.iter().rev().map(|entry| &entry.value));
-            }
-            Kind::OneOf(branches) => left.extend(branches.iter().rev().map(|branch| &branch.value)),
-            Kind::Text(text) => found.extend(text.unknowns()),
-            Kind::Unknown(unknown) => found.push(unknown),
-            Kind::Null | Kind::Bool(_) | Kind::Number(_) => {}
-        }
-    }
-    found
+    value.unknowns_but(|part| part.secret)
 }
 
 /// How values depend on conditions: `var.open and not var.closed`.

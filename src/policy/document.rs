@@ -148,6 +148,22 @@ pub enum Principal {
 }
 
 impl Principal {
+    /// Its ARN, where it is one identity that is named by it.
+    pub fn arn(&self) -> Option<&Arn> {
+        match self {
+            Self::Role(arn) | Self::User(arn) | Self::Session(arn) | Self::FederatedUser(arn) => Some(arn),
+            _ => None,
+        }
+    }
+
+    /// The account that it is, or belongs to.
+    pub fn account(&self) -> Option<&AccountRef> {
+        match self {
+            Self::Account(account) => Some(account),
+            _ => self.arn().map(|arn| &arn.account),
+        }
+    }
+
     /// As written, for people; `own` are the words for the key's own account, whose id is not written.
     pub fn shown(&self, own: &str) -> String {
         match self {

@@ -31,19 +31,11 @@ pub(super) enum Owner {
 
 /// As an acceptance like those of comments.
 pub(super) fn written(stated: &Stated, map: &SourceMap, today: Date) -> Written {
-    let mut written = Written {
-        span: stated.span,
-        path: map.path(stated.span.file),
-        lines: Vec::new(),
-        owner: Some(match stated.resources.as_slice() {
-            [] => Owner::File,
-            addresses => Owner::Resource(addresses.to_vec()),
-        }),
-        ids: Vec::new(),
-        reason: String::new(),
-        fingerprint: None,
-        problems: Vec::new(),
-    };
+    let mut written = Written::new(stated.span, map.path(stated.span.file), Vec::new());
+    written.owner = Some(match stated.resources.as_slice() {
+        [] => Owner::File,
+        addresses => Owner::Resource(addresses.to_vec()),
+    });
     let problem = if stated.rules.is_empty() {
         Some(("no rule is named".to_owned(), "write its id as `rule`".to_owned()))
     } else if stated.reason.trim().is_empty() {

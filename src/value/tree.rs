@@ -249,10 +249,16 @@ impl Value {
 
     /// Every unknown in it, in order: its own, those in its texts, elements and branches.
     pub fn unknowns(&self) -> Vec<&Unknown> {
+        self.unknowns_but(|_| false)
+    }
+
+    /// The same without those in parts that are to be left out.
+    pub fn unknowns_but(&self, left_out: impl Fn(&Self) -> bool) -> Vec<&Unknown> {
         let mut found = Vec::new();
         let mut left = vec![self];
         while let Some(value) = left.pop() {
             match &value.kind {
+                _ if left_out(value) => {}
                 Kind::Unknown(unknown) => found.push(unknown),
                 Kind::Text(text) => found.extend(text.unknowns()),
                 Kind::List(list) => {

@@ -7,7 +7,7 @@ use super::cover::Cover;
 use super::engine::Engine;
 use super::solve::Space;
 use super::test::Row;
-use crate::policy::{Document, Principal};
+use crate::policy::Document;
 use crate::value::Trail;
 
 /// A request of the class.
@@ -104,17 +104,8 @@ pub(super) fn accounts(document: &Document) -> Vec<String> {
     for statement in &document.statements {
         let principals = statement.principals.iter().flat_map(|principals| &principals.items);
         for item in principals {
-            match &item.value {
-                Principal::Account(crate::policy::AccountRef::Id(id)) => found.push(id.clone()),
-                Principal::Role(arn)
-                | Principal::User(arn)
-                | Principal::Session(arn)
-                | Principal::FederatedUser(arn) => {
-                    if let crate::policy::AccountRef::Id(id) = &arn.account {
-                        found.push(id.clone());
-                    }
-                }
-                _ => {}
+            if let Some(crate::policy::AccountRef::Id(id)) = item.value.account() {
+                found.push(id.clone());
             }
         }
         for value in statement.conditions.iter().flat_map(|condition| &condition.values) {

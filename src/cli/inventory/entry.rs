@@ -78,11 +78,7 @@ impl Entry {
 
     fn fact(&mut self, name: &str, value: &Value, map: &SourceMap) {
         if !value.is_null() {
-            let mut told = json(value, map);
-            if let serde_json::Value::String(text) = &mut told {
-                map.make_discreet(text);
-            }
-            self.facts.insert(name.to_owned(), told);
+            self.facts.insert(name.to_owned(), json(value, map));
         }
     }
 

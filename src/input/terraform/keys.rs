@@ -211,9 +211,7 @@ impl<'a> Walk<'a> {
             if let Some(value) =
                 eval.configured(resource, &argument.name.text).filter(|value| !value.is_null())
             {
-                // Whatever says so: nobody is shown the material.
-                let secret = value.secret || attribute == Attribute::KeyMaterial;
-                attributes.insert(attribute, Value { secret, ..value });
+                attributes.insert(attribute, value);
             }
         }
         if let Some((true, span)) = literal_child(resource.block, "lifecycle", "prevent_destroy") {

@@ -43,13 +43,18 @@ pub(super) fn hide(directory: &Directory, module: &Module, map: &SourceMap) {
             bodies.extend(body.blocks.iter().map(|block| &block.body));
             for attribute in &body.attributes {
                 let name = &*attribute.name.text;
-                if name.ends_with("_wo") || ARGUMENTS.contains(&name) {
+                if is_sensitive_argument(name) {
                     hide_literals(&attribute.value, map);
                 }
                 wrapped(&attribute.value, map);
             }
         }
     }
+}
+
+/// Whether an argument is sensitive by its name: write-only, or so in the AWS provider's schema.
+pub(super) fn is_sensitive_argument(name: &str) -> bool {
+    name.ends_with("_wo") || ARGUMENTS.contains(&name)
 }
 
 /// Hides what a call gives to sensitive variables of the called module.
@@ -88,14 +93,11 @@ fn hide_argument(body: &Body, name: &str, map: &SourceMap) {
     }
 }
 
-/// Hides the texts and numbers that stand in an expression; a whole text wherever it is told again.
+/// Hides the texts and numbers that stand in an expression.
 fn hide_literals(expr: &Expr, map: &SourceMap) {
     expr.walk(&mut |part| {
         if matches!(part.kind, ExprKind::Template(_) | ExprKind::Number(_)) {
             map.hide_place(part.span);
-        }
-        if let Some(text) = literal(part) {
-            map.hide_text(&text);
         }
     });
 }

@@ -3,7 +3,7 @@
 use crate::access::{Access, Witness};
 use crate::logic::Verdict;
 use crate::policy::by_default::without_defaults;
-use crate::policy::{Element, Elements, Statement};
+use crate::policy::{Document, Element, Elements, Statement};
 use crate::rule::subject::{Case, Item, under};
 use crate::value::{Text, Unknown};
 
@@ -67,11 +67,18 @@ pub(super) fn any_element<T>(elements: Option<&Elements<T>>, ask: impl Fn(&Eleme
     Access::any(known.chain(open))
 }
 
+/// Whether any statement in view answers yes. Outside the case, a statement stands only under its assumptions, and
+/// statements that are not known leave it open.
 pub(super) fn any_statement(case: &Case<'_>, ask: impl Fn(&Statement) -> Access) -> Access {
-    if let Some(statement) = case.statement {
-        return ask(statement);
+    any_statement_in(case, |statement, _| ask(statement))
+}
+
+/// The same, asked with the policy that the statement lies in.
+pub(super) fn any_statement_in(case: &Case<'_>, ask: impl Fn(&Statement, &Document) -> Access) -> Access {
+    if let (Some(held), Some(statement)) = (case.policy, case.statement) {
+        return ask(statement, &held.document);
     }
-    let known = case.statements().into_iter().map(|(_, it)| under(&it.when).and(ask(it)));
+    let known = case.statements().into_iter().map(|(held, it)| under(&it.when).and(ask(it, &held.document)));
     let open = case.policies().into_iter().flat_map(|held| &held.document.open).map(unknown);
     Access::any(known.chain(open))
 }

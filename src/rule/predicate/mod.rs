@@ -181,14 +181,14 @@ impl Test {
     /// Whether it holds in this case.
     pub(super) fn ask(&self, case: &Case<'_>) -> Access {
         match self {
-            Self::All(_)
-            | Self::Any(_)
-            | Self::Not(_)
-            | Self::Given(_)
-            | Self::SomeStatement(_)
-            | Self::InStatement(_)
-            | Self::InPolicy(_)
-            | Self::OtherStatement(_) => self.connect(case),
+            Self::All(tests) => scope::all(tests, case),
+            Self::Any(tests) => Access::any(tests.iter().map(|test| test.ask(case))),
+            Self::Not(test) => !test.ask(case),
+            Self::Given(tests) => scope::given(tests, case),
+            Self::SomeStatement(tests) => scope::some_statement(tests, case),
+            Self::InStatement(tests) => scope::in_statement(tests, case),
+            Self::InPolicy(tests) => scope::in_policy(tests, case),
+            Self::OtherStatement(test) => scope::other_statement(test, case),
             Self::Attribute(test) => key::attribute(test, case),
             Self::Tag(test) => tag::tag(test, case),
             Self::Aliased(wanted) => tag::aliased(*wanted, case),
@@ -238,25 +238,6 @@ impl Test {
             Self::KeyUsedBy(test) => used::key_used_by(test, case),
             Self::ForKey(test) => used::for_key(test, case),
             Self::Context(test) => usage::context(test, case),
-        }
-    }
-
-    /// The words that hold others together.
-    fn connect(&self, case: &Case<'_>) -> Access {
-        match self {
-            Self::All(tests) => Access::all(tests.iter().map(|test| test.ask(case))),
-            Self::Any(tests) => Access::any(tests.iter().map(|test| test.ask(case))),
-            Self::Not(test) => !test.ask(case),
-            Self::Given(tests) => {
-                let answer = Access::all(tests.iter().map(|test| test.ask(case)));
-                if answer.is_yes() { Access::yes([]) } else { answer }
-            }
-            Self::SomeStatement(tests) => scope::some_statement(tests, case),
-            Self::InStatement(tests) => scope::in_statement(tests, case),
-            Self::InPolicy(tests) => scope::in_policy(tests, case),
-            Self::OtherStatement(test) => scope::other_statement(test, case),
-            // The others hold nothing together: `ask` answers them itself.
-            _ => Access::no([]),
         }
     }
 

@@ -137,14 +137,12 @@ fn matching(principal: &Principal, pattern: &Pattern) -> Access {
 /// decided only where that makes no difference.
 fn of_account(principal: &Principal, wanted: &[AccountWord], case: &Case<'_>) -> Access {
     let account = match principal {
-        Principal::Account(account) => account,
-        Principal::Role(arn)
-        | Principal::User(arn)
-        | Principal::Session(arn)
-        | Principal::FederatedUser(arn) => &arn.account,
         Principal::Unknown(it) => return unknown(it),
         Principal::Someone(text) => return Access::cannot_tell(text.unknowns().map(Witness::of_unknown)),
-        _ => return Access::no([]),
+        _ => match principal.account() {
+            Some(account) => account,
+            None => return Access::no([]),
+        },
     };
     let setting = &case.scene.setting;
     let told = case.policy.and_then(|held| own_account(&held.document, setting));
@@ -172,12 +170,8 @@ fn of_account(principal: &Principal, wanted: &[AccountWord], case: &Case<'_>) ->
 /// The text of a principal that has one.
 fn text_of(principal: &Principal) -> Option<&Text> {
     match principal {
-        Principal::Role(arn)
-        | Principal::User(arn)
-        | Principal::Session(arn)
-        | Principal::FederatedUser(arn) => Some(&arn.text),
         Principal::Service(text) | Principal::Someone(text) => Some(text),
-        _ => None,
+        _ => principal.arn().map(|arn| &arn.text),
     }
 }
 

@@ -4,13 +4,13 @@
 //! statements; inside `some-statement` all must hold of one.
 
 use super::Test;
-use super::element::decided;
+use super::element::{decided, unknown};
 use crate::access::{Access, EffectiveActions, Witness, effective_actions_on};
 use crate::logic::Verdict;
 use crate::policy::{Effect, Element, Principal, Statement, action};
 use crate::rule::slot;
 use crate::rule::subject::{Case, Item, under};
-use crate::value::{Trail, Unknown};
+use crate::value::Trail;
 
 /// What another statement of the same policy, of the same effect, must be; all that is given must hold.
 #[derive(Clone, PartialEq, Debug, serde::Deserialize, schemars::JsonSchema)]
@@ -45,8 +45,14 @@ pub enum HowMany {
     Some,
 }
 
+/// All tests of one case, as what says only where a rule applies: nothing of it is shown.
+pub(super) fn given(tests: &[Test], case: &Case<'_>) -> Access {
+    let answer = all(tests, case);
+    if answer.is_yes() { Access::yes([]) } else { answer }
+}
+
 /// All tests of one case.
-fn all(tests: &[Test], case: &Case<'_>) -> Access {
+pub(super) fn all(tests: &[Test], case: &Case<'_>) -> Access {
     Access::all(tests.iter().map(|test| test.ask(case)))
 }
 
@@ -90,10 +96,6 @@ pub(super) fn other_statement(test: &OtherTest, case: &Case<'_>) -> Access {
     Access::any(each.chain(open))
 }
 
-fn unknown(unknown: &Unknown) -> Access {
-    Access::cannot_tell([Witness::of_unknown(unknown)])
-}
-
 /// Whether `other` names whom the case names: the principal, or each of the statement.
 fn as_wide(case: &Case<'_>, own: &Statement, other: &Statement) -> Access {
     let (Some(mine), Some(theirs)) = (&own.principals, &other.principals) else { return Access::no([]) };
@@ -120,12 +122,12 @@ fn same(own: &Principal, other: &Principal) -> Access {
     if *other == Principal::Everyone {
         return Access::yes([]);
     }
-    let unknown = |it: &Principal| matches!(it, Principal::Unknown(_) | Principal::Someone(_));
+    let open = |it: &Principal| matches!(it, Principal::Unknown(_) | Principal::Someone(_));
     let equal = slot::principal(own) == slot::principal(other)
         && std::mem::discriminant(own) == std::mem::discriminant(other);
     match equal {
         true => Access::yes([]),
-        false if unknown(own) || unknown(other) => Access::cannot_tell([]),
+        false if open(own) || open(other) => Access::cannot_tell([]),
         false => Access::no([]),
     }
 }

@@ -1,11 +1,12 @@
 //! Predicates on a statement as a whole; most are questions that `access` answers.
 
+use super::element::any_statement_in;
 use crate::access::{
     Access, Witness, admits_untrusted_account, attestation_is_bypassed, changes_policy_too,
     create_grant_unrestricted, delegates_conditionally, identities_shut_out_by_source, is_public,
     is_public_despite_conditions, no_delegation, service_without_source,
 };
-use crate::policy::{Document, Effect, Statement};
+use crate::policy::Effect;
 use crate::rule::subject::{Case, Item, under};
 
 /// A statement's effect.
@@ -77,26 +78,9 @@ pub enum LackWord {
     Decrypt,
 }
 
-/// Whether any statement in view answers yes. A statement outside the case that stands only under assumptions, and
-/// statements that are not known, leave it open.
-fn any_statement(case: &Case<'_>, ask: impl Fn(&Statement, &Document) -> Access) -> Access {
-    let own = case.statement.is_some();
-    let known = case.statements().into_iter().map(|(held, statement)| {
-        let answer = ask(statement, &held.document);
-        if own { answer } else { under(&statement.when).and(answer) }
-    });
-    let known = Access::any(known);
-    if own {
-        return known;
-    }
-    let open = case.policies().into_iter().flat_map(|held| &held.document.open).map(Witness::of_unknown);
-    let open: Vec<Witness> = open.collect();
-    if open.is_empty() { known } else { known.or(Access::cannot_tell(open)) }
-}
-
 /// The effect. A guard: no witness when it is known.
 pub(super) fn effect(word: EffectWord, case: &Case<'_>) -> Access {
-    any_statement(case, |statement, _| match (&statement.effect, word) {
+    any_statement_in(case, |statement, _| match (&statement.effect, word) {
         (Effect::Allow, EffectWord::Allow) | (Effect::Deny, EffectWord::Deny) => Access::yes([]),
         (Effect::Unknown(unknown), _) => Access::cannot_tell([Witness::of_unknown(unknown)]),
         _ => Access::no([]),
@@ -105,7 +89,7 @@ pub(super) fn effect(word: EffectWord, case: &Case<'_>) -> Access {
 
 /// Whether the statement has any condition. A guard: no witness.
 pub(super) fn conditioned(wanted: bool, case: &Case<'_>) -> Access {
-    any_statement(case, |statement, _| {
+    any_statement_in(case, |statement, _| {
         let each = statement.conditions.iter().map(|condition| under(&condition.when));
         let open = statement.open_conditions.iter();
         let some = Access::any(each.chain(open.map(|it| Access::cannot_tell([Witness::of_unknown(it)]))));
@@ -116,7 +100,7 @@ pub(super) fn conditioned(wanted: bool, case: &Case<'_>) -> Access {
 /// Whom the statement admits.
 pub(super) fn reach(word: ReachWord, case: &Case<'_>) -> Access {
     let setting = &case.scene.setting;
-    any_statement(case, |statement, document| match word {
+    any_statement_in(case, |statement, document| match word {
         ReachWord::World => is_public(statement, document, setting),
         ReachWord::WorldDespiteConditions => is_public_despite_conditions(statement, document, setting),
         ReachWord::UntrustedAccount => admits_untrusted_account(statement, document, setting),
@@ -133,7 +117,7 @@ pub(super) fn trust_is_set(wanted: bool, case: &Case<'_>) -> Access {
 /// For whose resources a service may use the key.
 pub(super) fn source(word: SourceWord, case: &Case<'_>) -> Access {
     let setting = &case.scene.setting;
-    any_statement(case, |statement, document| match word {
+    any_statement_in(case, |statement, document| match word {
         SourceWord::Unlimited => service_without_source(statement, document, setting),
     })
 }
@@ -141,7 +125,7 @@ pub(super) fn source(word: SourceWord, case: &Case<'_>) -> Access {
 /// Who may create grants.
 pub(super) fn grants(word: GrantWord, case: &Case<'_>) -> Access {
     let setting = &case.scene.setting;
-    any_statement(case, |statement, document| match word {
+    any_statement_in(case, |statement, document| match word {
         GrantWord::Unlimited => create_grant_unrestricted(statement, document, setting),
         GrantWord::ByPolicyChangers => changes_policy_too(statement, document, setting),
     })
@@ -159,9 +143,9 @@ pub(super) fn lacks(word: LackWord, case: &Case<'_>) -> Access {
 pub(super) fn delegation(word: DelegationWord, case: &Case<'_>) -> Access {
     let setting = &case.scene.setting;
     match word {
-        DelegationWord::Conditioned => {
-            any_statement(case, |statement, document| delegates_conditionally(statement, document, setting))
-        }
+        DelegationWord::Conditioned => any_statement_in(case, |statement, document| {
+            delegates_conditionally(statement, document, setting)
+        }),
         DelegationWord::Missing => {
             Access::any(case.policies().into_iter().map(|held| no_delegation(&held.document, setting)))
         }
@@ -171,7 +155,7 @@ pub(super) fn delegation(word: DelegationWord, case: &Case<'_>) -> Access {
 /// What the rest of the policy does to a statement's condition.
 pub(super) fn beside(word: BesideWord, case: &Case<'_>) -> Access {
     let setting = &case.scene.setting;
-    any_statement(case, |statement, document| match word {
+    any_statement_in(case, |statement, document| match word {
         BesideWord::AttestationBypassed => attestation_is_bypassed(statement, document, setting),
         BesideWord::IdentitiesShutOut => identities_shut_out_by_source(statement, document, setting),
     })

@@ -10,9 +10,9 @@ use super::module::object_of;
 use super::scope::{Bound, Node, Scope};
 use super::step::{ANY_ATTRIBUTE, take_name};
 use super::{Eval, Instance, Outcome, Slot};
-use crate::input::terraform::{data_source, symbol};
+use crate::input::terraform::{data_source, symbol, veil};
 use crate::source::{Problem, ProblemKind, Span};
-use crate::syntax::hcl::{Block, Body, ExprKind, Ident};
+use crate::syntax::hcl::{Attribute, Block, Body, ExprKind, Ident};
 use crate::value::{Entry, Kind, Name, Reason, Symbol, Text, Type, Unknown, Value};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -26,8 +26,7 @@ impl Eval<'_> {
     pub(in super::super) fn body(&self, body: &Body, scope: Scope<'_>, span: Span) -> Value {
         let mut entries = Vec::new();
         for attribute in body.attributes.iter().filter(|own| !META.contains(&&*own.name.text)) {
-            let value = self.settled(self.expr(&attribute.value, scope), attribute.value.span);
-            entries.push(entry(&attribute.name, value));
+            entries.push(entry(&attribute.name, self.given_argument(attribute, scope)));
         }
         let mut kinds: Vec<&Ident> = Vec::new();
         for block in &body.blocks {
@@ -40,6 +39,16 @@ impl Eval<'_> {
             entries.push(entry(kind, self.nested(body, &kind.text, scope, span)));
         }
         if body.broken { object_of(entries, Some(lost(span)), span) } else { Value::object(entries, span) }
+    }
+
+    /// An argument's value; sensitive where the provider's schema says so, wherever it comes from.
+    fn given_argument(&self, attribute: &Attribute, scope: Scope<'_>) -> Value {
+        let mut value = self.settled(self.expr(&attribute.value, scope), attribute.value.span);
+        if !value.is_null() && veil::is_sensitive_argument(&attribute.name.text) {
+            value.secret = true;
+            self.remember_secret(&value);
+        }
+        value
     }
 
     /// The nested blocks of a type as a tuple of objects.
@@ -162,7 +171,7 @@ impl Eval<'_> {
         }
         let body = &resource.block.body;
         if let Some(attribute) = body.attribute(name) {
-            return Some(self.settled(self.expr(&attribute.value, resource.scope), attribute.value.span));
+            return Some(self.given_argument(attribute, resource.scope));
         }
         let is_block = body.blocks.iter().any(|block| &*block_kind(block).text == name);
         is_block.then(|| self.nested(body, name, resource.scope, resource.block.header))
