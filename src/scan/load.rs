@@ -1,8 +1,7 @@
 //! What is declared, without judging it: for the commands that answer questions.
 
-use super::settings::Settled;
-use super::unit::{House, Unit};
-use super::{Request, gather, parameters, settings};
+use super::unit::Unit;
+use super::{Request, gather, prepare};
 use crate::config::Config;
 use crate::key::Declared;
 use crate::source::{Problem, SourceMap};
@@ -31,31 +30,16 @@ pub fn load(request: &Request, map: &Arc<SourceMap>) -> Result<Loaded, String> {
 }
 
 fn load_here(request: &Request, map: &Arc<SourceMap>) -> Result<Loaded, String> {
-    let gathered = gather::gather(request, map)?;
-    let Settled { config, rules, problems: settings_problems, .. } =
-        settings::settings(request, &gathered, map)?;
-    let givens = gathered.givens(request, map)?;
-    let sessions = gathered.sessions();
-    let stacks = gathered.stacks();
-    let units = gathered.units(&sessions, &stacks);
-    let (parameters, mistakes) = parameters::parameters(request, &units, map)?;
-    let house = House {
-        gathered: &gathered,
-        sessions: &sessions,
-        stacks: &stacks,
-        givens: &givens,
-        parameters: &parameters,
-        config: &config,
-        rules: &rules,
-        map,
-    };
-    let declared: Vec<(String, Declared)> =
-        units.par_iter().map(|unit| (name(unit, &gathered, map), house.load_guarded(unit))).collect();
-    let mut problems: Vec<Problem> =
-        gathered.problems.iter().cloned().chain(settings_problems).chain(mistakes).collect();
-    problems.extend(declared.iter().flat_map(|(_, declared)| declared.problems.iter().cloned()));
-    let files = gathered.files;
-    Ok(Loaded { units: declared, config, problems, files })
+    let (mut loaded, settled) = prepare::prepared(request, map, |house, units, settled| {
+        let gathered = house.gathered;
+        let declared: Vec<(String, Declared)> =
+            units.par_iter().map(|unit| (name(unit, gathered, map), house.load_guarded(unit))).collect();
+        let mut problems: Vec<Problem> = gathered.problems.iter().chain(&settled.problems).cloned().collect();
+        problems.extend(declared.iter().flat_map(|(_, declared)| declared.problems.iter().cloned()));
+        Loaded { units: declared, config: Config::default(), problems, files: gathered.files }
+    })?;
+    loaded.config = settled.config;
+    Ok(loaded)
 }
 
 /// The path of a unit under the PATH that it was found by.

@@ -13,6 +13,7 @@ mod guard;
 mod house;
 mod load;
 mod parameters;
+mod prepare;
 mod progress;
 mod recognise;
 mod settings;
@@ -32,7 +33,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use rustc_hash::FxHashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
-use unit::{House, Judged};
+use unit::Judged;
 
 pub use console::with_console;
 pub use example::try_examples;
@@ -134,38 +135,22 @@ fn pool(request: &Request) -> Result<rayon::ThreadPool, String> {
 
 fn scan_here(request: &Request) -> Result<Outcome, String> {
     let map = Arc::new(SourceMap::default());
-    let gathered = gather::gather(request, &map)?;
-    let mut settled = settings::settings(request, &gathered, &map)?;
-    let givens = gathered.givens(request, &map)?;
-    let sessions = gathered.sessions();
-    let stacks = gathered.stacks();
-    let units = gathered.units(&sessions, &stacks);
-    let (parameters, mistakes) = parameters::parameters(request, &units, &map)?;
-    settled.problems.extend(mistakes);
-    let house = House {
-        gathered: &gathered,
-        sessions: &sessions,
-        stacks: &stacks,
-        givens: &givens,
-        parameters: &parameters,
-        config: &settled.config,
-        rules: &settled.rules,
-        map: &map,
-    };
-    let progress = Progress::new(units.len(), request.progress);
-    let judged: Vec<Judged> = units
-        .par_iter()
-        .map(|unit| {
-            let judged = house.judge_guarded(unit);
-            progress.advance();
-            judged
-        })
-        .collect();
-    progress.finish();
-    let mut outcome = outcome(&gathered, &settled, judged, &map);
+    let (mut outcome, settled) = prepare::prepared(request, &map, |house, units, settled| {
+        let progress = Progress::new(units.len(), request.progress);
+        let judged: Vec<Judged> = units
+            .par_iter()
+            .map(|unit| {
+                let judged = house.judge_guarded(unit);
+                progress.advance();
+                judged
+            })
+            .collect();
+        progress.finish();
+        outcome(house.gathered, settled, judged, &map)
+    })?;
     outcome.config = settled.config;
     outcome.rules = settled.rules;
-    outcome.map = Arc::clone(&map);
+    outcome.map = map;
     Ok(outcome)
 }
 
