@@ -22,7 +22,7 @@ pub struct Position {
 #[derive(Debug)]
 pub struct SourceFile {
     path: String,
-    text: Arc<str>,
+    text: Arc<String>,
     lines: OnceLock<Vec<usize>>,
     hidden: RwLock<Vec<std::ops::Range<usize>>>,
 }
@@ -34,7 +34,7 @@ impl SourceFile {
     }
 
     /// The whole text. Empty for files that could not be read as text.
-    pub fn text(&self) -> &Arc<str> {
+    pub fn text(&self) -> &Arc<String> {
         &self.text
     }
 
@@ -52,8 +52,8 @@ impl SourceFile {
         starred(&self.text, &(start..end), &self.hidden.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn new(path: String, text: Arc<str>) -> Self {
-        Self { path, text, lines: OnceLock::new(), hidden: RwLock::default() }
+    fn new(path: String, text: String) -> Self {
+        Self { path, text: Arc::new(text), lines: OnceLock::new(), hidden: RwLock::default() }
     }
 
     /// Offsets at which lines start; the first is 0.
@@ -105,7 +105,7 @@ pub struct SourceMap {
 
 impl SourceMap {
     /// Keeps a text under the path that is shown to the user.
-    pub fn add(&self, path: impl Into<String>, text: impl Into<Arc<str>>) -> FileId {
+    pub fn add(&self, path: impl Into<String>, text: impl Into<String>) -> FileId {
         let file = SourceFile::new(path.into(), text.into());
         let mut files = self.files.write().unwrap_or_else(PoisonError::into_inner);
         files.push(Arc::new(file));
@@ -118,7 +118,7 @@ impl SourceMap {
         files
             .get(id.0 as usize)
             .cloned()
-            .unwrap_or_else(|| Arc::new(SourceFile::new(String::new(), Arc::from(""))))
+            .unwrap_or_else(|| Arc::new(SourceFile::new(String::new(), String::new())))
     }
 
     /// The paths of all texts read so far, as shown to the user.

@@ -170,7 +170,7 @@ mod tests {
         let texts: Vec<_> = models().iter().flat_map(|model| &model.texts).collect();
         assert_eq!(Files::iter().count(), texts.len());
         for text in texts {
-            let file = hcl::parse(SourceMap::default().add("m", Arc::clone(text)), text);
+            let file = hcl::parse(SourceMap::default().add("m", &**text), text);
             assert_eq!(file.problems, []);
             assert!(file.body.blocks.iter().all(|block| &*block.kind.text != "module"));
         }

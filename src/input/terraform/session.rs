@@ -39,7 +39,7 @@ pub(super) struct Directory {
 struct SourceText {
     name: String,
     id: FileId,
-    text: Arc<str>,
+    text: Arc<String>,
     parsed: OnceLock<Arc<Parsed>>,
 }
 
@@ -145,9 +145,10 @@ impl<'d> Session<'d> {
     /// The module that a model stands for, parsed anew, and the texts that were parsed.
     pub(super) fn modelled(&self, model: &Model, version: String) -> (Arc<Module>, Vec<FileId>) {
         let path = format!("<model of {}>", model.title);
-        let texts = model.texts.iter().cloned().chain([Arc::from(version)]);
+        let texts = model.texts.iter().map(|text| text.to_string()).chain([version]);
         let files = texts.map(|text| {
-            let id = self.disk.map().add(path.as_str(), Arc::clone(&text));
+            let id = self.disk.map().add(path.as_str(), text);
+            let text = Arc::clone(self.disk.map().file(id).text());
             SourceText { name: "main.tf".to_owned(), id, text, parsed: OnceLock::new() }
         });
         let files: Vec<SourceText> = files.collect();

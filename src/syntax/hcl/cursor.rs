@@ -49,6 +49,9 @@ pub(super) struct Parser<'a> {
     pub(super) problems: Vec<Problem>,
     /// Bytes that recovery read a second time.
     pub(super) reread: usize,
+    /// How often a byte was looked at, the measure of work that tests take.
+    #[cfg(test)]
+    pub(super) looks: std::cell::Cell<usize>,
 }
 
 impl<'a> Parser<'a> {
@@ -64,6 +67,8 @@ impl<'a> Parser<'a> {
             unclosed: None,
             problems: Vec::new(),
             reread: 0,
+            #[cfg(test)]
+            looks: std::cell::Cell::default(),
         }
     }
 
@@ -73,6 +78,8 @@ impl<'a> Parser<'a> {
 
     /// The byte `ahead` of the next one.
     pub(super) fn byte(&self, ahead: usize) -> Option<u8> {
+        #[cfg(test)]
+        self.looks.set(self.looks.get() + 1);
         self.text.as_bytes().get(self.pos + ahead).copied()
     }
 

@@ -295,9 +295,9 @@ impl Host for Eval<'_> {
         let place = self.place(path, at)?;
         let disk = self.session.disk();
         let id = disk.read(&place).map_err(|problem| Problem { span: at, ..problem })?;
-        let text = Arc::clone(disk.map().file(id).text());
-        let span = Span::new(id, 0..text.len());
-        Ok(Text::verbatim(text, span))
+        let file = disk.map().file(id);
+        let span = Span::new(id, 0..file.text().len());
+        Ok(Text::verbatim(file.text().as_str(), span))
     }
 
     fn bytes(&self, path: &str, at: Span) -> Result<Vec<u8>, Problem> {
