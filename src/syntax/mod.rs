@@ -8,5 +8,6 @@
 pub mod hcl;
 pub mod json;
 pub mod toml;
+pub mod twice;
 pub mod typed;
 pub mod yaml;

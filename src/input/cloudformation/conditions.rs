@@ -7,7 +7,7 @@ use super::facts::Facts;
 use super::formula::Formula;
 use super::intrinsics::{self, Call};
 use super::scope::Evaluator;
-use super::{alternative, loops, mistake, text};
+use super::{alternative, loops, membership, mistake, parameter, text};
 use crate::source::Span;
 use crate::value::{Assumption, Branch, Kind, Piece, Reason, Text, Value};
 use std::sync::Arc;
@@ -24,18 +24,18 @@ pub(super) struct Truth {
 }
 
 impl Truth {
-    fn known(holds: bool) -> Self {
+    pub(super) fn known(holds: bool) -> Self {
         Self { holds: Some(holds), ..Self::default() }
     }
 
-    fn of(formula: Formula) -> Self {
+    pub(super) fn of(formula: Formula) -> Self {
         match formula {
             Formula::Known(holds) => Self::known(holds),
             formula => Self { formula: Some(formula), ..Self::default() },
         }
     }
 
-    fn formula(&self) -> Formula {
+    pub(super) fn formula(&self) -> Formula {
         self.holds.map_or_else(|| self.formula.clone().unwrap_or(Formula::Open), Formula::Known)
     }
 }
@@ -119,12 +119,23 @@ pub(super) fn named(evaluator: &mut Evaluator<'_>, name: &str, at: Span) -> Trut
     };
     let bound = made.map_or_else(Vec::new, |made| made.bound.clone());
     evaluator.conditions.insert(name.to_owned(), None);
+    let mut truth = evaluator.with_bound(&bound, |evaluator| stated(evaluator, written));
+    if truth.holds.is_none() {
+        let full: Arc<str> = evaluator.full(name).into();
+        evaluator.facts.define(Arc::clone(&full), truth.formula());
+        truth.formula = Some(Formula::Named(full));
+    }
+    evaluator.conditions.insert(name.to_owned(), Some(truth.clone()));
+    truth
+}
+
+/// What a condition without a name says, wherever it is asked, and what decided it.
+pub(super) fn stated(evaluator: &mut Evaluator<'_>, written: &Value) -> Truth {
     let before = std::mem::take(&mut evaluator.used);
-    // What a condition says does not depend on where it is asked.
     let here = evaluator.facts.none();
     let here = std::mem::replace(&mut evaluator.facts, here);
     evaluator.deciding += 1;
-    let mut truth = evaluator.with_bound(&bound, |evaluator| truth(evaluator, written, 0));
+    let mut truth = truth(evaluator, written, 0);
     evaluator.deciding -= 1;
     evaluator.facts = here;
     let used = std::mem::replace(&mut evaluator.used, before);
@@ -135,11 +146,7 @@ pub(super) fn named(evaluator: &mut Evaluator<'_>, name: &str, at: Span) -> Trut
     }
     if truth.holds.is_none() {
         truth.by.clear();
-        let full: Arc<str> = evaluator.full(name).into();
-        evaluator.facts.define(Arc::clone(&full), truth.formula());
-        truth.formula = Some(Formula::Named(full));
     }
-    evaluator.conditions.insert(name.to_owned(), Some(truth.clone()));
     truth
 }
 
@@ -190,6 +197,9 @@ fn truth(evaluator: &mut Evaluator<'_>, value: &Value, depth: usize) -> Truth {
 }
 
 fn called(evaluator: &mut Evaluator<'_>, call: &Call<'_>, depth: usize) -> Truth {
+    if let Some(formula) = membership::formula(evaluator, call) {
+        return Truth::of(formula);
+    }
     match (call.name, call.args()) {
         ("Condition", [name]) => match name.as_str() {
             Some(name) => {
@@ -205,11 +215,7 @@ fn called(evaluator: &mut Evaluator<'_>, call: &Call<'_>, depth: usize) -> Truth
         ("And", all) => join(evaluator, all, false, depth),
         ("Or", all) => join(evaluator, all, true, depth),
         ("Equals", [left, right]) => {
-            let mut side = |written: &Value| Side {
-                name: name_of(evaluator, written),
-                value: evaluator.present(written),
-            };
-            let (left, right) = (side(left), side(right));
+            let (left, right) = (side(evaluator, left), side(evaluator, right));
             Truth::of(equal(&evaluator.facts, &left, &right))
         }
         ("Not" | "Equals", _) => {
@@ -240,10 +246,23 @@ fn join(evaluator: &mut Evaluator<'_>, conditions: &[Value], strong: bool, depth
 }
 
 /// A side of `Fn::Equals`.
-struct Side {
+pub(super) struct Side {
     /// The parameter that it is, when it is no more than that.
-    name: Option<Arc<str>>,
-    value: Value,
+    pub(super) name: Option<Arc<str>>,
+    pub(super) value: Value,
+}
+
+/// A side as it is written.
+pub(super) fn side(evaluator: &mut Evaluator<'_>, written: &Value) -> Side {
+    Side { name: name_of(evaluator, written), value: evaluator.present(written) }
+}
+
+/// Whether a reference is to a parameter that is a list.
+pub(super) fn is_list(evaluator: &Evaluator<'_>, written: &Value) -> bool {
+    let call = written.as_map().and_then(|map| intrinsics::call_of(written, map));
+    let name = call.and_then(|call| call.arg.as_str());
+    let entry = name.and_then(|name| evaluator.template.entry("Parameters", name));
+    entry.is_some_and(parameter::is_list_type)
 }
 
 fn name_of(evaluator: &Evaluator<'_>, written: &Value) -> Option<Arc<str>> {
@@ -263,7 +282,7 @@ pub(super) fn is_of_all_stacks(name: &str) -> bool {
 }
 
 /// That two values are the same text.
-fn equal(facts: &Facts, left: &Side, right: &Side) -> Formula {
+pub(super) fn equal(facts: &Facts, left: &Side, right: &Side) -> Formula {
     for (one, other) in [(left, right), (right, left)] {
         if let Kind::OneOf(branches) = &one.value.kind {
             let case = |branch: &Branch| {

@@ -72,6 +72,14 @@ impl Facts {
         self.propagate();
     }
 
+    /// The same where this formula holds too; `None` when it cannot.
+    pub(super) fn hold_to(&self, formula: &Formula) -> Option<Self> {
+        let mut with = self.fresh();
+        with.assume(formula, true, 0);
+        with.propagate();
+        (!with.impossible).then(|| with.fresh())
+    }
+
     /// Whether a condition holds here; `None`: both is possible, as far as can be told. The second value is the work
     /// that it took.
     pub(super) fn decide(&self, condition: &Arc<str>) -> (Option<bool>, usize) {

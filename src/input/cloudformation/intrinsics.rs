@@ -44,12 +44,12 @@ const FUNCTIONS: &[(&str, Function)] = &[
     ("GetAZs", |_, call| Some(call.unknown(Reason::ReadOutside))),
     ("Cidr", |evaluator, call| Some(cidr::cidr(evaluator, call))),
     ("Transform", |_, call| Some(call.unknown(Reason::NotEvaluated))),
-    ("Contains", |_, call| Some(call.unknown(Reason::NotEvaluated))),
-    ("EachMemberEquals", |_, call| Some(call.unknown(Reason::NotEvaluated))),
-    ("EachMemberIn", |_, call| Some(call.unknown(Reason::NotEvaluated))),
-    ("RefAll", |_, call| Some(call.unknown(Reason::NotEvaluated))),
-    ("ValueOf", |_, call| Some(call.unknown(Reason::NotEvaluated))),
-    ("ValueOfAll", |_, call| Some(call.unknown(Reason::NotEvaluated))),
+    ("Contains", |evaluator, call| Some(conditions::as_value(evaluator, call))),
+    ("EachMemberEquals", |evaluator, call| Some(conditions::as_value(evaluator, call))),
+    ("EachMemberIn", |evaluator, call| Some(conditions::as_value(evaluator, call))),
+    ("RefAll", |_, call| Some(call.unknown(Reason::ReadOutside))),
+    ("ValueOf", |_, call| Some(call.unknown(Reason::ReadOutside))),
+    ("ValueOfAll", |_, call| Some(call.unknown(Reason::ReadOutside))),
 ];
 
 /// The call that an object is: its only member is named `Ref`, `Fn::…` or a tag. `Condition` alone is one only among

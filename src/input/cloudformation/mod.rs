@@ -15,10 +15,13 @@ mod assembly;
 #[cfg(test)]
 mod cases_tests;
 mod cidr;
+mod circles;
+mod components;
 mod conditions;
 #[cfg(test)]
 mod conditions_tests;
 mod constraint;
+mod dependencies;
 mod facts;
 mod formula;
 mod given;
@@ -34,12 +37,14 @@ mod keys;
 mod list;
 mod loops;
 mod mapping;
+mod membership;
 mod overrides;
 mod parameter;
 mod parameter_file;
 mod pointer;
 mod recognise;
 mod reference;
+mod rules;
 mod sam;
 mod scope;
 mod session;
@@ -101,6 +106,7 @@ fn declare(evaluator: &mut Evaluator<'_>, declared: &mut Declared) {
         evaluator.bind(&[]);
     }
     evaluator.problems.truncate(mistakes);
+    circles::report(evaluator, &resources);
 }
 
 /// Adds what the nested stack that a resource is declares.

@@ -17,23 +17,24 @@ pub(super) fn value(evaluator: &mut Evaluator<'_>, parameter: &Entry, at: Span) 
     let name = parameter.name.text.shown();
     let of = type_of(parameter);
     let secret = parameter.value.get("NoEcho").and_then(Value::as_bool) == Some(true);
-    let found = if of.starts_with("AWS::SSM::Parameter::Value<") {
-        unknown(evaluator, parameter, of, Reason::ReadOutside)
-    } else if let Some(given) = evaluator.stack.given.get(&name).filter(|given| !given.is_null()) {
-        used(evaluator, given.span, format!("decided by the value given for `{name}`"));
-        if allowed(evaluator, parameter, given) {
-            as_given(&evaluator.facts, of, given)
+    let found =
+        if of.starts_with("AWS::SSM::Parameter::Value<") {
+            unknown(evaluator, parameter, of, Reason::ReadOutside)
+        } else if let Some(given) = evaluator.stack.given.get(&name).filter(|given| !given.is_null()) {
+            used(evaluator, given.span, format!("decided by the value given for `{name}`"));
+            if allowed(evaluator, parameter, given) {
+                as_given(&evaluator.facts, of, given)
+            } else {
+                unknown(evaluator, parameter, of, Reason::InError)
+            }
+        } else if let Some(default) = parameter.value.get("Default").filter(|default| {
+            !evaluator.passed_over.contains(&name) && allowed(evaluator, parameter, default)
+        }) {
+            used(evaluator, default.span, format!("decided by the default of `{name}`"));
+            typed(of, default, &|value| value.as_default_of(&name, default.span))
         } else {
-            unknown(evaluator, parameter, of, Reason::InError)
-        }
-    } else if let Some(default) =
-        parameter.value.get("Default").filter(|default| allowed(evaluator, parameter, default))
-    {
-        used(evaluator, default.span, format!("decided by the default of `{name}`"));
-        typed(of, default, &|value| value.as_default_of(&name, default.span))
-    } else {
-        allowed_values(evaluator, parameter, of, at)
-    };
+            allowed_values(evaluator, parameter, of, at)
+        };
     if secret {
         return hidden(&found, at).via(at, format!("through parameter `{name}`"));
     }
@@ -190,6 +191,12 @@ fn typed(of: &str, written: &Value, mark: &dyn Fn(Value) -> Value) -> Value {
         return mark(Value { kind: Kind::Number(Number::from_canonical(number)), ..written.clone() });
     }
     mark(Value { kind: text::resolved(&written_text, written.span), ..written.clone() })
+}
+
+/// Whether a parameter is a list, of whatever.
+pub(super) fn is_list_type(parameter: &Entry) -> bool {
+    let of = type_of(parameter);
+    is_list(of) || of.contains("List<")
 }
 
 /// Whether a type is a list that is written with commas.

@@ -38,6 +38,43 @@ pub(super) fn makes_role(of: &str) -> bool {
     matches!(of, "AWS::Serverless::Function" | "AWS::Serverless::StateMachine")
 }
 
+/// Whether a transform that we know nothing of rewrites a template: anything but SAM's, and those that rewrite no reference.
+pub(super) fn is_rewritten_beyond(template: &Template) -> bool {
+    let known = |transform: &Value| {
+        matches!(
+            transform.get("Name").unwrap_or(transform).as_str(),
+            Some("AWS::LanguageExtensions" | "AWS::Serverless-2016-10-31")
+        )
+    };
+    let root = template.root();
+    let all = root.get("Transform").is_none_or(|written| match &written.kind {
+        Kind::List(list) => list.items.iter().all(known),
+        _ => known(written),
+    });
+    !all || root.get("Fn::Transform").is_some()
+}
+
+/// What a property of a SAM resource makes its references part of: the role that SAM makes for it (true), the resource
+/// itself (false), or other resources, which depend on it and not the other way round.
+pub(super) fn refers(of: &str, property: &str) -> Option<bool> {
+    let resource: &[&str] = match of {
+        "AWS::Serverless::Function" => &[
+            "Environment",
+            "KmsKeyArn",
+            "Layers",
+            "DeadLetterQueue",
+            "VpcConfig",
+            "FileSystemConfigs",
+            "Role",
+        ],
+        "AWS::Serverless::StateMachine" => &["DefinitionSubstitutions", "Definition", "Role", "Logging"],
+        "AWS::Serverless::SimpleTable" => &["SSESpecification", "TableName"],
+        _ => return None,
+    };
+    let role = ["Policies", "PermissionsBoundary", "AssumeRolePolicyDocument", "RolePath"];
+    if role.contains(&property) { Some(true) } else { resource.contains(&property).then_some(false) }
+}
+
 /// A property of a SAM resource: its own, or that of the section `Globals` (SAM, "Globals section"; a value of the
 /// resource replaces a text of that section).
 pub(super) fn property<'a>(template: &'a Template, body: &'a Value, name: &str) -> Option<&'a Value> {

@@ -2,6 +2,7 @@
 
 use super::conditions::Truth;
 use super::facts::Facts;
+use super::formula::Formula;
 use super::loops::Made;
 use super::session::Session;
 use super::stack::{Kept, Stack};
@@ -42,6 +43,8 @@ pub(super) struct Evaluator<'a> {
     pub(super) reaching: usize,
     /// Undecided conditions under which the value being evaluated stands.
     pub(super) assuming: usize,
+    /// Parameters whose default a rule refuses, so that another value must be given.
+    pub(super) passed_over: FxHashSet<String>,
     /// What loops make, by section.
     pub(super) loops: FxHashMap<&'static str, Made<'a>>,
     bound: Vec<(Arc<str>, Value)>,
@@ -66,6 +69,7 @@ impl<'a> Evaluator<'a> {
             deciding: 0,
             reaching: 0,
             assuming: 0,
+            passed_over: FxHashSet::default(),
             loops: FxHashMap::default(),
             bound: Vec::new(),
             steps: 0,
@@ -88,6 +92,14 @@ impl<'a> Evaluator<'a> {
         around.stacks = self.stacks;
         for problem in self.problems {
             around.report(problem);
+        }
+    }
+
+    /// Takes to hold, wherever the stack is deployed, what a rule of the template asserts.
+    pub(super) fn hold_to(&mut self, asserted: &Formula) {
+        if let Some(held) = self.base.hold_to(asserted) {
+            self.base = held;
+            self.facts = self.base.clone();
         }
     }
 

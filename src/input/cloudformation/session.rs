@@ -8,10 +8,10 @@ use super::given::Given;
 use super::scope::Evaluator;
 use super::stack::{self, Stack};
 use super::template::Template;
-use super::{declare, include, jinja, transform};
+use super::{declare, include, jinja, rules, transform};
 use crate::key::Declared;
 use crate::source::{Disk, FileId, Problem, ProblemKind, Span};
-use crate::syntax::{json, yaml};
+use crate::syntax::{json, twice, yaml};
 use memchr::memmem;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -72,6 +72,7 @@ impl<'d> Session<'d> {
         for template in &parsed.templates {
             declared.problems.extend(given.undeclared(path, template));
             let mut evaluator = Evaluator::new(template, &stack, self);
+            rules::hold(&mut evaluator);
             declare(&mut evaluator, &mut declared);
             for problem in evaluator.problems {
                 if !declared.problems.contains(&problem) {
@@ -190,7 +191,10 @@ pub(super) fn parse(file: FileId, text: &str) -> yaml::Stream {
         return yaml::parse(file, text);
     }
     let mistake = match json::parse_file(file, text, 0..text.len()) {
-        Ok(document) => return yaml::Stream { documents: vec![document], ..yaml::Stream::default() },
+        Ok(document) => {
+            let problems = twice::in_document(&document);
+            return yaml::Stream { documents: vec![document], problems, ..yaml::Stream::default() };
+        }
         Err(mistake) => mistake,
     };
     if mistake.kind == ProblemKind::Syntax {

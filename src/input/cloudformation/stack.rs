@@ -9,7 +9,7 @@ use super::reference::unknown;
 use super::scope::Evaluator;
 use super::session::{Parsed, Session};
 use super::transform::Resource;
-use super::{keys, loops, mistake};
+use super::{keys, loops, mistake, rules};
 use crate::source::{Disk, Limits, Problem, ProblemKind, Span};
 use crate::value::{Entry, Reason, Symbol, Text, Trail, Value};
 use rustc_hash::FxHashMap;
@@ -65,6 +65,11 @@ impl Stack {
     /// The stack of a template that no other one calls.
     pub(super) fn root(path: &str, name: String) -> Self {
         Self { path: path.to_owned(), name, ..Self::default() }
+    }
+
+    /// Whether another stack makes it.
+    pub(super) fn is_nested(&self) -> bool {
+        !self.around.is_empty()
     }
 }
 
@@ -255,6 +260,7 @@ impl Child {
             let mut inner = Evaluator::new(template, &self.stack, evaluator.session);
             inner.lend(evaluator);
             inner.kept = evaluator.kept.inner.remove(address).unwrap_or_default();
+            rules::hold(&mut inner);
             work(&mut inner);
             let kept = std::mem::take(&mut inner.kept);
             inner.give_back(evaluator);

@@ -84,6 +84,17 @@ fn segments(
     (segments, values)
 }
 
+/// The names that a template text puts in, and where.
+pub(super) fn names(template: &Value) -> Vec<(String, Span)> {
+    let Some(text) = template.as_text() else { return Vec::new() };
+    let known = text.known_parts();
+    let name = |range: Range<usize>| {
+        let name = known.get(range.start + 2..range.end - 1)?.trim();
+        (!name.starts_with('!')).then(|| (name.to_owned(), text.span(range).unwrap_or(template.span)))
+    };
+    placeholders(&known).into_iter().filter_map(name).collect()
+}
+
 /// Where each `${…}` stands.
 fn placeholders(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();

@@ -94,7 +94,7 @@ pub(super) fn together(evaluator: &mut Evaluator<'_>, parts: &[Text], of: &[Valu
     if size > Limits::DEFAULT.text_bytes {
         return evaluator.limit(span, "a text made by an intrinsic function is too long");
     }
-    if let Some(given_up) = evaluator.spend(size / 16 + parts.len(), span) {
+    if let Some(given_up) = evaluator.spend(size.div_ceil(16) + parts.len(), span) {
         return given_up;
     }
     let mut made = value(&Text::concat(parts), span);

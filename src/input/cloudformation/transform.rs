@@ -29,6 +29,15 @@ pub(super) fn section<'a>(evaluator: &mut Evaluator<'a>, name: &str) -> Vec<Reso
     let mut found = Vec::new();
     if let Some(map) = evaluator.template.section(name) {
         unroll(evaluator, map, &[], &mut found);
+        // Of those that stand twice the last one counts.
+        let template = evaluator.template;
+        let counts = |body: &Value, written: &str| {
+            template.entry(name, written).is_none_or(|entry| std::ptr::eq(&raw const entry.value, body))
+        };
+        let prefix = evaluator.stack.prefix.as_str();
+        found.retain(|one| {
+            !one.bound.is_empty() || counts(one.body, one.address.get(prefix.len()..).unwrap_or_default())
+        });
     }
     found
 }

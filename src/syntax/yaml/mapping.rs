@@ -2,12 +2,10 @@
 
 use super::build::keep;
 use crate::source::{Problem, ProblemKind, Span};
+use crate::syntax::twice;
 use crate::value::{Entry, Kind, Map, MapKind, Name, Reason, Symbol, Text, Unknown, Value};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use std::sync::Arc;
-
-/// Up to so many names are compared one by one: most mappings are small, and that is faster than a table.
-const FEW: usize = 12;
 
 /// The members of a mapping under construction.
 #[derive(Default)]
@@ -40,7 +38,7 @@ impl Members {
 
     /// The mapping; names that stand twice are kept and reported. A name without value is left out.
     pub(super) fn finish(mut self, mut open: Option<Unknown>, problems: &mut Vec<Problem>) -> Kind {
-        self.report_twice(problems);
+        twice::in_mapping(&self.entries, |problem| keep(problems, problem));
         let merged = std::mem::take(&mut self.merged);
         let mut seen: FxHashSet<String> = match merged.as_slice() {
             [] => FxHashSet::default(),
@@ -89,33 +87,6 @@ impl Members {
             }
         }
         certain
-    }
-
-    fn report_twice(&self, problems: &mut Vec<Problem>) {
-        let mut report = |name: &str, at: Span, first: Span| {
-            let message = format!("the name `{name}` stands twice in this mapping");
-            let problem = Problem::new(ProblemKind::Syntax, at, message);
-            keep(problems, problem.label(first, "first here").help("remove or rename one of the two"));
-        };
-        let names =
-            || self.entries.iter().filter_map(|entry| Some((entry.name.text.as_known()?, entry.name.span)));
-        if self.entries.len() <= FEW {
-            for (at, (name, span)) in names().enumerate() {
-                if let Some((_, first)) = names().take(at).find(|(earlier, _)| *earlier == name) {
-                    report(name, span, first);
-                }
-            }
-            return;
-        }
-        let mut seen: FxHashMap<&str, Span> = FxHashMap::default();
-        for (name, span) in names() {
-            match seen.get(name) {
-                Some(first) => report(name, span, *first),
-                None => {
-                    seen.insert(name, span);
-                }
-            }
-        }
     }
 }
 
