@@ -1,5 +1,8 @@
 //! What the words of the language find, each in a source that has it and in one that has it not.
 
+mod elements;
+mod keys;
+
 use super::{Catalogue, Rule, judge};
 use crate::config::{Config, Profile, Selection};
 use crate::finding::{Certainty, Finding};
