@@ -7,6 +7,7 @@ use super::words::{Set, Test, sent_by};
 use super::{Access, Breadth, Setting, Witness};
 use crate::logic::Answer;
 use crate::policy::{Condition, Document, Principal, Statement};
+use crate::value::Text;
 
 /// The keys that limit what a grant may give, or to whom (AWS KMS Developer Guide, "Controlling access to grants").
 const LIMITS: &[&str] = &[
@@ -31,7 +32,7 @@ pub fn create_grant_unrestricted(statement: &Statement, document: &Document, set
             return covered;
         }
         let limits = statement.conditions.iter().filter(|condition| !view.world.excludes(&condition.when));
-        let limits = limits.map(|c| view.world.gate(&c.when).and(limits_grants(c)));
+        let limits = limits.map(|c| view.world.gate(&c.when).and(view.limits_grants(c)));
         let more = statement.open_conditions.iter().map(|u| Answer::cannot_tell([Witness::of_unknown(u)]));
         covered.and(view.grantors(statement)).and(!Answer::any(limits.chain(more)))
     })
@@ -76,36 +77,41 @@ impl View<'_> {
             }
         })
     }
+
+    /// Whether a condition limits grants. `ForAllValues` with `kms:GrantOperations` is fine: KMS refuses an empty list of
+    /// operations.
+    fn limits_grants(&self, condition: &Condition) -> Access {
+        let Some(key) = condition.key.known() else {
+            return Answer::cannot_tell(super::view::unknowns(&condition.key));
+        };
+        let Some(limit) = LIMITS.iter().find(|limit| limit.eq_ignore_ascii_case(&key)) else {
+            return Answer::no([]);
+        };
+        let Some(test) = Test::of(&condition.operator) else {
+            return Answer::cannot_tell(super::view::unknowns(&condition.operator));
+        };
+        let all_operations = *limit == "kms:GrantOperations" && test.set == Some(Set::All);
+        if test.negated || (test.set == Some(Set::All) && !all_operations) || test.is_null() {
+            return Answer::no([]);
+        }
+        let to_services = *limit == "kms:GrantIsForAWSResource";
+        let each = condition.values.iter().map(|value| {
+            let limits = limits_by(&value.value, to_services, test);
+            limits.or(!self.world.gate(&value.when))
+        });
+        // Any text is a limit but a wildcard, and `true` alone where it is asked who the grant is for.
+        let open = condition.open.iter().filter(|_| to_services || test.wild);
+        Answer::all(each.chain(open.map(|unknown| Answer::cannot_tell([Witness::of_unknown(unknown)]))))
+    }
 }
 
-/// Whether a condition limits grants. `ForAllValues` with `kms:GrantOperations` is fine: KMS refuses an empty list of
-/// operations.
-fn limits_grants(condition: &Condition) -> Access {
-    let Some(key) = condition.key.known() else {
-        return Answer::cannot_tell(super::view::unknowns(&condition.key));
-    };
-    let Some(limit) = LIMITS.iter().find(|limit| limit.eq_ignore_ascii_case(&key)) else {
-        return Answer::no([]);
-    };
-    let Some(test) = Test::of(&condition.operator) else {
-        return Answer::cannot_tell(super::view::unknowns(&condition.operator));
-    };
-    let all_operations = *limit == "kms:GrantOperations" && test.set == Some(Set::All);
-    if test.negated || (test.set == Some(Set::All) && !all_operations) || test.is_null() {
-        return Answer::no([]);
-    }
-    if *limit == "kms:GrantIsForAWSResource" {
-        let each = condition.values.iter().map(|value| match value.value.known() {
-            Some(word) if word.eq_ignore_ascii_case("true") => Answer::yes([]),
-            Some(_) => Answer::no([]),
-            None => Answer::cannot_tell(super::view::unknowns(&value.value)),
-        });
-        return Answer::all(each);
-    }
-    let each = condition.values.iter().map(|value| match value.value.known() {
+/// Whether one value of a test limits grants.
+fn limits_by(value: &Text, to_services: bool, test: Test) -> Access {
+    match value.known() {
+        Some(word) if to_services && word.eq_ignore_ascii_case("true") => Answer::yes([]),
+        Some(_) if to_services => Answer::no([]),
         Some(word) if test.wild && word.chars().all(|c| c == '*') => Answer::no([]),
-        None if test.wild => Answer::cannot_tell(super::view::unknowns(&value.value)),
+        None if to_services || test.wild => Answer::cannot_tell(super::view::unknowns(value)),
         Some(_) | None => Answer::yes([]),
-    });
-    Answer::all(each)
+    }
 }
