@@ -40,6 +40,8 @@ mod narrow;
 mod near;
 mod own;
 mod pinned;
+#[cfg(test)]
+mod question_tests;
 mod range;
 mod reach;
 #[cfg(test)]

@@ -92,3 +92,82 @@ fn identity_policies_are_judged_by_themselves() {
     assert_eq!(judge(&on(r#"["?var.action","kms:GenerateDataKey"]"#, key)), [CannotTell]);
     assert_eq!(judge(&on(r#""kms:GenerateDataKey""#, key)), [Yes]);
 }
+
+#[test]
+fn readers_are_compared_with_writers() {
+    let write = |principal: &str| statement("Allow", principal, r#""kms:GenerateDataKey*""#, "");
+    let read = |principal: &str| statement("Allow", principal, r#""kms:Decrypt""#, "");
+    let verdicts = |writer: &str, reader: &str| {
+        let found = judged(&format!("{},{}", write(writer), read(reader)), true);
+        found.into_iter().map(|(_, verdict)| verdict).collect::<Vec<_>>()
+    };
+    let foreign = r#"{"AWS":"%F"}"#;
+    for (writer, reader, expected) in [
+        (ROLE, r#""*""#, &[][..]),
+        (ROLE, r#"{"AWS":"?anything"}"#, &[CannotTell]),
+        (ROLE, foreign, &[Yes]),
+        (ROLE, r#"{"AWS":"%O"}"#, &[CannotTell]),
+        (foreign, foreign, &[]),
+        (foreign, r#"{"AWS":"777788889999"}"#, &[Yes]),
+        (r#"{"AWS":"arn:aws:iam::%F:role/a"}"#, foreign, &[CannotTell]),
+        (r#"{"AWS":"?attribute"}"#, r#"{"AWS":"?attribute"}"#, &[]),
+        (r#"{"AWS":"?name"}"#, r#"{"AWS":"?name"}"#, &[]),
+        (r#"{"AWS":"?name"}"#, ROLE, &[CannotTell]),
+        (r#"{"AWS":"?anything"}"#, ROLE, &[]),
+        (r#"{"AWS":"?account"}"#, ROLE, &[]),
+    ] {
+        assert_eq!(verdicts(writer, reader), expected, "{writer} {reader}");
+    }
+    let spared = format!("{},{}", write(ROLE), read(foreign).replace("Principal", "NotPrincipal"));
+    assert_eq!(key_policy(&spared), [(WRITER.to_owned(), CannotTell)]);
+    let twice = format!("{},{}", write(ROLE), write(ROLE));
+    assert_eq!(key_policy(&twice), [(WRITER.to_owned(), Yes)], "a principal is told once");
+    let other = r#"{"AWS":"arn:aws:iam::%O:user/b"}"#;
+    assert_eq!(key_policy(&format!("{},{}", write(ROLE), write(other))).len(), 2);
+}
+
+#[test]
+fn denials_are_compared_with_writers() {
+    let both = statement("Allow", ROLE, r#"["kms:GenerateDataKey","kms:Decrypt"]"#, "");
+    for (principal, condition, expected) in [
+        (r#"{"AWS":"?anything"}"#, "", &[CannotTell][..]),
+        (r#"{"AWS":"%O"}"#, "", &[Yes]),
+        (r#"{"AWS":"%F"}"#, "", &[]),
+        (r#"{"AWS":"?account"}"#, "", &[CannotTell]),
+        (r#""*""#, "\"?condition\"", &[CannotTell]),
+        (r#"{"Service":"sns.amazonaws.com"}"#, "", &[]),
+    ] {
+        let deny = statement("Deny", principal, r#""kms:Decrypt""#, condition);
+        let found = key_policy(&format!("{both},{deny}"));
+        assert_eq!(found.into_iter().map(|it| it.1).collect::<Vec<_>>(), expected, "{deny}");
+    }
+    let spares = statement("Deny", ROLE, r#""kms:Decrypt""#, "").replace("Principal", "NotPrincipal");
+    assert!(key_policy(&format!("{both},{spares}")).is_empty());
+}
+
+#[test]
+fn keys_of_identity_policies_are_compared() {
+    let on = |action: &str, resource: &str| {
+        format!(r#"{{"Effect":"Allow","Action":{action},"Resource":{resource}}}"#)
+    };
+    let judge = |write: &str, read: &str| {
+        let write = on(r#"["s3:PutObject","kms:GenerateDataKey"]"#, write);
+        let found = identity_lacks_decrypt(&identity(&format!("{write},{}", on(r#""kms:Decrypt""#, read))));
+        found.into_iter().map(|found| found.answer.verdict).collect::<Vec<_>>()
+    };
+    let key = r#""arn:aws:kms:eu-west-1:111122223333:key/a""#;
+    for (write, read, expected) in [
+        (format!("[{key},\"arn:aws:s3:::b/*\"]"), key.to_owned(), &[][..]),
+        (format!("[{key},\"arn:aws:kms:eu-west-1:111122223333:alias/*\"]"), key.to_owned(), &[]),
+        (format!("[{key},\"arn:aws:kms:*:*:key/*\"]"), key.to_owned(), &[Yes]),
+        (format!("[{key},\"*\"]"), key.to_owned(), &[Yes]),
+        (format!("[{key},\"arn:aws:*:*:*:key/b\"]"), key.to_owned(), &[Yes]),
+        ("\"?attribute\"".to_owned(), "\"?attribute\"".to_owned(), &[]),
+        ("\"?attribute\"".to_owned(), "\"?name\"".to_owned(), &[CannotTell]),
+        ("\"?attribute\"".to_owned(), key.to_owned(), &[CannotTell]),
+        ("\"?attribute\"".to_owned(), "\"*\"".to_owned(), &[]),
+        (key.to_owned(), "\"arn:aws:kms:*:*:key/*\"".to_owned(), &[]),
+    ] {
+        assert_eq!(judge(&write, &read), expected, "{write} {read}");
+    }
+}

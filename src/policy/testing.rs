@@ -44,9 +44,23 @@ pub(crate) fn mixed(pieces: &[&str]) -> Text {
     Text::concat(&pieces)
 }
 
-/// A value from JSON. The text `?name` is an unknown value; `{"?if": c, "then": a, "else": b}` is undecided.
+/// A value from JSON. The text `?name` is an unknown value, `<?name>` in a text an unknown piece of it;
+/// `{"?if": c, "then": a, "else": b}` is undecided.
 pub(crate) fn value(json: &str) -> Value {
     from_json(&serde_json::from_str(json).unwrap())
+}
+
+fn pieces(text: &str) -> Text {
+    let mut all = Vec::new();
+    let mut rest = text;
+    while let Some((before, (name, behind))) =
+        rest.split_once("<?").and_then(|(before, behind)| Some((before, behind.split_once('>')?)))
+    {
+        all.extend([known(before), Text::unknown(unknown(name))]);
+        rest = behind;
+    }
+    all.push(known(rest));
+    Text::concat(&all)
 }
 
 /// A value from a JSON tree, as [`value`].
@@ -59,7 +73,7 @@ pub(crate) fn from_json(json: &serde_json::Value) -> Value {
         Json::Number(number) => Value::new(Kind::Number(Number::from_canonical(number.to_string())), at),
         Json::String(text) => match text.strip_prefix('?') {
             Some(name) => Value::new(Kind::Unknown(unknown(name)), at),
-            None => Value::text(known(text), at),
+            None => Value::text(pieces(text), at),
         },
         Json::Array(items) => Value::tuple(items.iter().map(from_json).collect(), at),
         Json::Object(map) => {
