@@ -91,6 +91,14 @@ mod tests {
             ("kms:GenerateDatKey*", "kms:GenerateDataKey*"),
             ("kms:GrantCreate", ""),
             ("kms:*Foo", ""),
+            ("kms:De?rypt", ""),
+            ("s3:*", ""),
+            ("s3:", ""),
+            ("GenerateDataKey", "kms:GenerateDataKey"),
+            ("generatedatakey", "kms:GenerateDataKey"),
+            ("kms.reencrypt", "kms:ReEncrypt*"),
+            ("GenerateData*", "kms:GenerateData*"),
+            ("decrypt*", "kms:Decrypt"),
         ] {
             assert_eq!(meant(wrong).unwrap_or_default(), right, "{wrong}");
         }

@@ -113,6 +113,24 @@ mod tests {
     }
 
     #[test]
+    fn an_empty_default_may_stand_between_any_two_runs() {
+        let map = SourceMap::default();
+        let (here, there) = (map.add("a", "\"kms:${var.x}Sign\""), map.add("b", "\"\""));
+        let runs = [(0, 1..5), (4, 13..17)];
+        let places = runs.map(|(at, run)| Place { at, span: Span::new(here, run), verbatim: true });
+        let of = Default { name: "var.x".into(), value: Span::new(there, 0..2), empty: true };
+        let trail = Trail::default().via_default(of.value, of.clone());
+        let without =
+            |whole| without_defaults(&Text::placed("kms:Sign", places), Span::new(here, 0..whole), &trail);
+        assert_eq!(without(10).unwrap().shown(), "kms:${var.x}Sign", "as long as its characters with quotes");
+        assert_eq!(without(18).unwrap().shown(), "kms:${var.x}Sign${var.x}");
+        let one = Text::placed("kms:Sign", [Place { at: 0, span: Span::new(here, 1..9), verbatim: true }]);
+        assert_eq!(without_defaults(&one, Span::new(here, 0..10), &trail), None, "nothing stands between");
+        let open = without_defaults(&one, Span::new(here, 0..11), &trail);
+        assert_eq!(open.unwrap().shown(), "kms:Sign${var.x}");
+    }
+
+    #[test]
     fn what_is_written_beside_a_default_is_not_taken_out() {
         let map = SourceMap::default();
         let (here, there) = (map.add("a", "\"kms:Typo\""), map.add("b", "\"x\""));

@@ -37,4 +37,12 @@ mod tests {
         assert_eq!(name_like("aws", names), Some("AWS"));
         assert_eq!(name_like("Comment", names), None);
     }
+
+    #[test]
+    fn the_nearest_is_taken_and_of_equals_the_first() {
+        assert_eq!(name_like("abcdefgx", ["abcdefyy", "abcdefgh"]), Some("abcdefgh"));
+        assert_eq!(name_like("abcdefgx", ["abcdefgh", "abcdefyy"]), Some("abcdefgh"));
+        assert_eq!(name_like("abcdefgx", ["abcdefgi", "abcdefgh"]), Some("abcdefgi"));
+        assert_eq!(name_like(&"x".repeat(129), [format!("{}s", "x".repeat(129)).as_str()]), None);
+    }
 }

@@ -1,5 +1,7 @@
 //! Comparisons in a few words: what shared statements, unknown values and policy variables do to an answer.
 
+mod pairs;
+
 use super::super::testing::{ROOT, document, policy, setting, statement};
 use super::compare;
 use crate::logic::Verdict::{self, CannotTell, No, Yes};

@@ -30,8 +30,6 @@ pub struct ActionFact {
     pub cryptographic: bool,
     /// Whether a grant can give it.
     pub grantable: bool,
-    /// Whether it changes nothing: access levels Read and List.
-    pub reads_only: bool,
     /// What its misuse leads to.
     pub risk: Option<Risk>,
     /// The condition keys that its requests carry, besides global ones and properties of the key.
@@ -115,8 +113,7 @@ static BY_NAME: LazyLock<FxHashMap<String, &'static ActionFact>> =
     LazyLock::new(|| ACTIONS.iter().map(|action| (action.name.to_ascii_lowercase(), action)).collect());
 
 fn parse(row: &[&'static str]) -> Option<ActionFact> {
-    let [name, access, resources, cross, policy, types, origins, multi, context, crypto, grant, risk, keys] =
-        row
+    let [name, _, resources, cross, policy, types, origins, multi, context, crypto, grant, risk, keys] = row
     else {
         return None;
     };
@@ -138,7 +135,6 @@ fn parse(row: &[&'static str]) -> Option<ActionFact> {
         takes_context: flag(context) == Some(true),
         cryptographic: flag(crypto) == Some(true),
         grantable: flag(grant) == Some(true),
-        reads_only: matches!(*access, "read" | "list"),
         risk: Risk::named(risk),
         condition_keys: members(keys),
     })

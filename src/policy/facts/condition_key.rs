@@ -239,10 +239,34 @@ mod tests {
     }
 
     #[test]
+    fn keys_narrow_callers_and_are_present_as_documented() {
+        use Presence as P;
+        use Restriction as R;
+        for (name, restricts, presence) in [
+            ("aws:PrincipalArn", Some(R::Principal), P::Always),
+            ("aws:PrincipalOrgID", Some(R::Principal), P::InOrganization),
+            ("aws:SourceArn", Some(R::Source), P::ServiceToService),
+            ("aws:SourceIp", Some(R::Network), P::NotVpcEndpoint),
+            ("aws:SourceVpce", Some(R::Network), P::VpcEndpoint),
+            ("aws:PrincipalServiceName", None, P::ServiceCaller),
+            ("aws:username", None, P::UserOnly),
+            ("aws:MultiFactorAuthAge", None, P::Mfa),
+            ("aws:TokenIssueTime", None, P::TemporaryCredentials),
+            ("kms:ViaService", None, P::Depends),
+        ] {
+            let key = condition_key(name).unwrap();
+            assert_eq!((key.restricts, key.presence), (restricts, presence), "{name}");
+        }
+        let identity = |name| condition_key(name).unwrap().identity_only;
+        assert!(identity("aws:ResourceTag/team") && !identity("aws:RequestTag/team"));
+    }
+
+    #[test]
     fn who_carries_a_key() {
         let of = |name| condition_key(name).unwrap();
         assert_eq!(of("kms:ViaService").carried_by_services(), Some(false));
         assert_eq!(of("aws:PrincipalOrgID").carried_by_services(), Some(false));
+        assert_eq!(of("aws:PrincipalServiceName").carried_by_services(), Some(true));
         assert_eq!(of("aws:SourceArn").carried_by_services(), None);
         assert!(
             !of("aws:SourceAccount").carried_by_identities() && of("kms:ViaService").carried_by_identities()

@@ -40,6 +40,34 @@ fn malformed_forms_say_what_is_wrong() {
     assert!(fact("arn:aws:iam::111122223333:policy/p").contains("policy"));
     assert!(fact("sns.amazonaws.com").contains("`Service`"));
     assert!(fact("arn:aws:s3:::bucket").contains("`s3`"));
+    for (text, expected) in [
+        ("arn:aws:iam::1:root", "the account id has 1 digit, not 12"),
+        ("arn:aws:iam::1111 2222 3333:root", "twelve digits, with nothing between"),
+        ("arn:aws:iam::111122223333x:root", "is not an id of 12 digits"),
+        ("arn:aws:iam::1111-22:root", "is not an id of 12 digits"),
+        ("arn:aws:iam:::root", "the account id is missing"),
+        ("arn:aws:::111122223333:root", "names no service"),
+        ("arn:aws:iam::111122223333:", "names no identity"),
+        ("arn:aws:iam::111122223333:role", "names no role"),
+        ("arn:aws:iam::111122223333:user", "names no user"),
+        ("arn:aws:iam::111122223333:role/", "names no role"),
+        ("arn:aws:iam::111122223333:user/path/", "names no user"),
+        ("arn:aws:iam::111122223333:saml-provider/x", "identity provider"),
+        ("arn:aws:iam::111122223333:oidc-provider/x", "identity provider"),
+        ("arn:aws:iam::111122223333:mfa/x", "not the ARN of an identity"),
+        ("arn:aws:iam::111122223333:u2f/x", "not the ARN of an identity"),
+        ("arn:aws:iam::111122223333:assumed-role/a/b", "belongs to the service `sts`"),
+        ("arn:aws:sts::111122223333:role/a", "belongs to the service `iam`"),
+        ("arn:aws:sts::111122223333:user/a", "belongs to the service `iam`"),
+        ("arn:aws:sts::111122223333:federated-user/", "names no federated user"),
+        ("arn:aws:sts::111122223333:assumed-role", "names no session"),
+        ("arn:aws:sts::111122223333:assumed-role/", "names one session"),
+        ("arn:aws:sts::111122223333:assumed-role/a/", "names one session"),
+        ("arn:aws:sts::111122223333:assumed-role//b", "names one session"),
+        ("arn:aws:sts::111122223333:session/a", "is no kind of identity"),
+    ] {
+        assert!(fact(text).contains(expected), "{text}: {}", fact(text));
+    }
     assert!(fact("arn:aws:sts::111122223333:assumed-role/a/b/c").contains("path"));
     assert!(fact("arn:amazon:iam::111122223333:root").contains("partition"));
     assert!(fact("arn:aws:iam:eu-west-1:111122223333:root").contains("Region"));
@@ -59,6 +87,17 @@ fn malformed_forms_have_a_better_one() {
     assert_eq!(better("arn:aws:sts::111122223333:assumed-role/App"), "arn:aws:iam::111122223333:role/App");
     assert_eq!(better("arn:aws:iam::111122223333:instance-profile/p"), "arn:aws:iam::111122223333:role/p");
     assert_eq!(better("arn:awscn:iam::111122223333:root"), "aws-cn");
+    assert_eq!(
+        better("arn:aws:iam::111122223333:assumed-role/a/b"),
+        "arn:aws:sts::111122223333:assumed-role/a/b"
+    );
+    assert_eq!(better("arn:aws:sts::111122223333:role/a"), "arn:aws:iam::111122223333:role/a");
+    assert_eq!(better("arn:aws:iam::1111 2222 3333:root"), "arn:aws:iam::111122223333:root");
+    assert_eq!(
+        better("arn:aws:sts::111122223333:assumed-roles/a/b"),
+        "arn:aws:sts::111122223333:assumed-role/a/b"
+    );
+    assert_eq!(aws("arn:aws:sts::111122223333:assumed-role/").1.unwrap().suggestion, None);
 }
 
 #[test]

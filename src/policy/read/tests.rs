@@ -301,4 +301,5 @@ fn sound_policies_have_no_defect() {
     }
 }
 
+mod corners;
 mod properties;
