@@ -21,6 +21,8 @@ pub struct Limits {
     pub text_bytes: usize,
     /// Instances that one `count` or `for_each` may make.
     pub instances: usize,
+    /// Instances of modules under one root module.
+    pub modules: usize,
     /// Module calls inside module calls.
     pub module_depth: usize,
     /// Calls in one root module that models stand in for.
@@ -51,6 +53,7 @@ impl Limits {
         elements: 100_000,
         text_bytes: 4 << 20,
         instances: 10_000,
+        modules: 50_000,
         module_depth: 32,
         models: 1_000,
         stacks: 1_000,

@@ -160,8 +160,8 @@ impl Eval<'_> {
             let message = format!("modules call modules more than {} deep", Limits::DEFAULT.module_depth);
             return Err(Problem::new(ProblemKind::Limit, block.header, message));
         }
-        if self.instances.get() > Limits::DEFAULT.instances {
-            let message = format!("more than {} module occurrences", Limits::DEFAULT.instances);
+        if self.instances.get() > Limits::DEFAULT.modules {
+            let message = format!("more than {} module occurrences", Limits::DEFAULT.modules);
             return Err(Problem::new(ProblemKind::Limit, self.root_span(block.header), message));
         }
         Ok(())
