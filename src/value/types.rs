@@ -74,6 +74,18 @@ impl Type {
         }
     }
 
+    /// Whether an object in it has attributes that may be missing.
+    pub fn has_optional(&self) -> bool {
+        match self {
+            Self::List(of) | Self::Set(of) | Self::Map(of) => of.has_optional(),
+            Self::Tuple(items) => items.iter().any(Self::has_optional),
+            Self::Object(members) => {
+                members.iter().any(|member| member.optional.is_some() || member.of.has_optional())
+            }
+            Self::Any | Self::Untyped | Self::Bool | Self::Number | Self::String => false,
+        }
+    }
+
     /// Whether it is a bool, number or string.
     pub fn is_primitive(&self) -> bool {
         matches!(self, Self::Bool | Self::Number | Self::String)

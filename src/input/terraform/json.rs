@@ -190,9 +190,10 @@ fn plain_at(value: &Value, depth: usize) -> Value {
                 .map(|branch| Branch { when: branch.when.clone(), value: plain_at(&branch.value, deeper) })
                 .collect(),
         ),
-        other => other.clone(),
+        Kind::Null => return Value { of: None, ..value.clone() },
+        other => return Value { kind: other.clone(), ..value.clone() },
     };
-    Value { kind, ..value.clone() }
+    Value { kind, of: None, ..value.clone() }
 }
 
 /// The entries of a mapping in Terraform's order, by bytes of their names; of equal names the last. Names that are

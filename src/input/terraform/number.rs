@@ -10,8 +10,7 @@ use crate::value::Number;
 use dashu_int::{IBig, UBig, ops::BitTest};
 use std::cmp::Ordering;
 
-use decimal::shortest_of;
-pub(super) use decimal::{Digits, exact, shortest};
+pub(super) use decimal::{Digits, exact, shortest, shortest_of};
 
 /// Bits of a mantissa that was written or read.
 const PRECISION: usize = 512;

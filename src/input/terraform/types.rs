@@ -6,17 +6,19 @@
 mod convert;
 mod laid_out;
 mod parse;
+mod preference;
 mod set;
 mod unify;
 
-use crate::value::{Kind, ListKind, MapKind, Reason, Symbol, Value};
+use crate::value::{Entry, Kind, ListKind, Map, MapKind, Reason, Symbol, Value};
 
 pub(super) use crate::value::{Member, Type};
-pub(super) use convert::{convert, sequence_of};
+pub(super) use convert::{are_alike, bring, convert, sequence_of};
 pub(super) use laid_out::laid_out;
 pub(super) use parse::parse;
+use set::same_type;
 pub(super) use set::{edge, equal, identity, sorted_set};
-pub(super) use unify::{common, may_convert, unify};
+pub(super) use unify::{common, meeting};
 
 /// What sort of value it is, for messages.
 pub(super) fn kind_name(value: &Value) -> &'static str {
@@ -75,25 +77,42 @@ pub(super) fn type_of(value: &Value, depth: usize) -> Type {
             let values = map.entries.iter().map(|entry| &entry.value);
             Type::Map(Box::new(common_to(values, &told(), deeper)))
         }
-        Kind::Map(map) => {
-            let mut members: Vec<Member> = Vec::new();
-            for entry in &map.entries {
-                let Some(name) = entry.name.text.known() else { return Type::Any };
-                members.push(Member { name: name.into(), of: type_of(&entry.value, deeper), optional: None });
-            }
-            if map.open.is_some() { Type::Any } else { Type::Object(members) }
+        Kind::Map(map)
+            if map.open.is_some() || map.entries.iter().any(|entry| !entry.name.text.is_known()) =>
+        {
+            Type::Any
         }
-        Kind::OneOf(branches) => common_to(branches.iter().map(|branch| &branch.value), &Type::Any, deeper),
+        Kind::Map(map) => Type::Object(members(map, deeper)),
+        Kind::OneOf(branches) => {
+            let types = branches.iter().map(|branch| type_of(&branch.value, deeper)).collect::<Vec<_>>();
+            common(&types).unwrap_or(Type::Any)
+        }
     }
 }
 
-/// What the elements of a collection have in common; where they do not tell, what is told of the collection.
+/// The attributes of an object with their types, in the order of their names. Of one that stands twice the last counts.
+fn members(map: &Map, depth: usize) -> Vec<Member> {
+    let known = |entry: &Entry| {
+        let name = entry.name.text.known()?;
+        Some(Member { name: name.into(), of: type_of(&entry.value, depth), optional: None })
+    };
+    let mut members: Vec<Member> = map.entries.iter().rev().filter_map(known).collect();
+    members.sort_by(|one, two| one.name.cmp(&two.name));
+    members.dedup_by(|later, first| later.name == first.name);
+    members
+}
+
+/// The type of a collection's elements; where they do not tell, what is told of the collection. They are all of one
+/// type, but for those of none; where it does not look so, what they have in common.
 fn common_to<'v>(items: impl Iterator<Item = &'v Value>, told: &Type, depth: usize) -> Type {
     let mut found = Vec::new();
     for of in items.map(|item| type_of(item, depth)) {
         if found.last() != Some(&of) {
             found.push(of);
         }
+    }
+    if !found.contains(&Type::Any) && found.iter().any(|of| !of.is_vague()) {
+        found.retain(|of| !of.is_vague());
     }
     match common(&found) {
         Some(of) if !of.is_vague() => of,

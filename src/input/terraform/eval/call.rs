@@ -36,7 +36,9 @@ impl Eval<'_> {
             _ => {}
         }
         // Unlike an element's, a mistake in an argument costs the whole call.
-        let args = call.args.iter().map(|arg| self.expr(arg, scope)).collect::<Result<Vec<_>, _>>()?;
+        let args = self.faultless(|| {
+            call.args.iter().map(|arg| self.expr(arg, scope)).collect::<Result<Vec<_>, Problem>>()
+        })?;
         self.applied(call, args, span, scope)
     }
 

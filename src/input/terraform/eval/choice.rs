@@ -32,17 +32,18 @@ impl Eval<'_> {
         let alternatives = self.alternatives(&decided, condition, scope)?;
         let [then, otherwise] =
             branches.map(|branch| self.deployable(self.expr(branch, scope.strict()), branch.span));
-        let unified = match (then, otherwise) {
+        let [then, otherwise] = match (then, otherwise) {
             (Ok(then), Ok(otherwise)) => {
-                let mut both = types::unify(vec![then, otherwise])?;
-                let otherwise = both.pop();
-                [both.pop(), otherwise]
+                let [one, two] =
+                    [&then, &otherwise].map(|value| types::type_of(value, Limits::DEFAULT.depth));
+                [met(then, [&one, &two], span), met(otherwise, [&two, &one], span)]
             }
-            (Ok(then), Err(_)) => [Some(then), None],
-            (Err(_), Ok(otherwise)) => [None, Some(otherwise)],
-            (Err(problem), Err(_)) => return Err(problem),
+            failed => failed.into(),
         };
-        let [then, otherwise] = unified;
+        if let (Err(problem), Err(_)) = (&then, &otherwise) {
+            return Err(problem.clone());
+        }
+        let [then, otherwise] = [then.ok(), otherwise.ok()];
         let branches = alternatives.into_iter().filter_map(|(holds, when)| {
             let value = if holds { then.clone() } else { otherwise.clone() };
             value.map(|value| Branch { when, value })
@@ -95,14 +96,7 @@ impl Eval<'_> {
             Ok(other) => types::type_of(&other, Limits::DEFAULT.depth),
             Err(_) => self.type_of_failed(other, scope),
         };
-        match (&own, &others) {
-            (Type::Untyped, _) if value.is_null() => Ok(value.of_type(others)),
-            (own, others) if own.is_vague() || others.is_vague() => Ok(value),
-            _ => match types::common(&[own.clone(), others.clone()]) {
-                Some(to) => types::convert(&value, &to).map_err(|problem| Problem { span, ..problem }),
-                None => Err(inconsistent(&own, &others, span)),
-            },
-        }
+        met(value, [&own, &others], span)
     }
 
     /// The type of an expression that fails: that of an operator or a template is known all the same, and so is that of
@@ -131,9 +125,20 @@ impl Eval<'_> {
                     types::common(&both).unwrap_or(Type::Any)
                 }
             }
-            ExprKind::Tuple(_) | ExprKind::Object(_) | ExprKind::For(_) => self.type_looked_at(expr, scope),
+            _ if is_made_of_parts(expr) => self.type_looked_at(expr, scope),
             _ => Type::Any,
         }
+    }
+
+    /// What calls and splats are given. Where only types are looked at, mistakes in a part cost nothing but the part, and
+    /// yet no call is made with it.
+    pub(super) fn faultless<T>(&self, work: impl FnOnce() -> Result<T, Problem>) -> Result<T, Problem> {
+        let before = self.slips.get();
+        let given = work()?;
+        if self.slips.get() == before {
+            return Ok(given);
+        }
+        Err(Problem::new(ProblemKind::Evaluation, self.origin, "a part of what is given is in error"))
     }
 
     /// The type of something that is evaluated for nothing else: its mistakes are not told. That doubles the work with
@@ -144,13 +149,13 @@ impl Eval<'_> {
             return Type::Any;
         }
         self.looking.set(level + 1);
+        let slips = self.slips.get();
         let outcome = self.expr(expr, Scope { strict: false, ..scope });
+        self.slips.set(slips);
         self.looking.set(level);
         match outcome {
             Ok(value) => types::type_of(&value, Limits::DEFAULT.depth),
-            Err(_) if matches!(expr.kind, ExprKind::Tuple(_) | ExprKind::Object(_) | ExprKind::For(_)) => {
-                Type::Any
-            }
+            Err(_) if is_made_of_parts(expr) => Type::Any,
             Err(_) => self.type_of_failed(expr, scope),
         }
     }
@@ -247,6 +252,32 @@ impl Eval<'_> {
             _ => Ok(join(branches, span)),
         }
     }
+}
+
+/// Whether an expression makes a collection, or takes a part of one that is made there: a mistake in one part leaves the
+/// others what they are.
+fn is_made_of_parts(expr: &Expr) -> bool {
+    let mut next = expr;
+    loop {
+        next = match &next.kind {
+            ExprKind::Paren(source) | ExprKind::Attr(source, _) | ExprKind::Index(source, _) => source,
+            kind => return matches!(kind, ExprKind::Tuple(_) | ExprKind::Object(_) | ExprKind::For(_)),
+        }
+    }
+}
+
+/// A branch of a conditional as the type that both have in common. A null of no type is of the other's type, and beside
+/// what is not known a branch stays as it is.
+fn met(value: Value, [own, others]: [&Type; 2], span: Span) -> Outcome {
+    if *own == Type::Untyped && value.is_null() {
+        return Ok(value.of_type(others.clone()));
+    }
+    if own.is_vague() || others.is_vague() {
+        return Ok(value);
+    }
+    let common = types::meeting(&[own.clone(), others.clone()]);
+    let common = common.ok_or_else(|| inconsistent(own, others, span))?;
+    types::bring(&value, own, &common).map_err(|problem| Problem { span, ..problem })
 }
 
 fn inconsistent(own: &Type, other: &Type, span: Span) -> Problem {

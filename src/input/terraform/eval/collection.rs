@@ -8,7 +8,7 @@ use super::expr::{as_unknown, object_key};
 use super::scope::{Bound, Node, Repetition, Scope};
 use super::step::key_text;
 use super::{Eval, Outcome};
-use crate::input::terraform::types;
+use crate::input::terraform::types::{self, Type};
 use crate::source::{Limits, Problem, ProblemKind, Span};
 use crate::syntax::hcl::{For, Ident, Splat, Traverse};
 use crate::value::{Branch, Entry, Kind, List, ListKind, Map, MapKind, Number, Reason, Text, Unknown, Value};
@@ -97,7 +97,7 @@ impl Eval<'_> {
         let doubt = self.doubt.get();
         let outcome = bound(names, any(key), Node::Value(any(&each.value_name)), scope, &mut |scope| {
             let holds = self.expr(condition, scope.strict())?;
-            if holds.is_null() || types::convert(&holds, &types::Type::Bool).is_err() {
+            if holds.is_null() || types::convert(&holds, &Type::Bool).is_err() {
                 let message = "the filter of a `for` is neither true nor false";
                 return Err(Problem::new(ProblemKind::Evaluation, condition.span, message));
             }
@@ -131,13 +131,20 @@ impl Eval<'_> {
         let name = object_key(&self.expr(key, scope)?)?;
         let value = self.element(&each.value, scope)?;
         let put = gathered.put(Entry { name, value }, each.group, key.span);
-        // A key that is there twice leaves the type what it is.
-        if self.looking.get() > 0 { Ok(()) } else { put }
+        match put {
+            // A key that is there twice leaves the type what it is.
+            Err(problem) if self.looking.get() > 0 => {
+                self.report(problem);
+                Ok(())
+            }
+            put => put,
+        }
     }
 
     /// `source[*].each` and `source.*.each`.
     pub(super) fn splat(&self, splat: &Splat, span: Span, scope: Scope<'_>) -> Outcome {
-        match self.node(&splat.source, scope)? {
+        let node = self.faultless(|| self.node(&splat.source, scope))?;
+        match node {
             Node::Value(source) => self.distribute(&[source], span, &mut |values| match values {
                 [source] => self.splat_value(source, &splat.each, span, scope),
                 _ => Ok(Value::null(span)),
@@ -155,6 +162,15 @@ impl Eval<'_> {
 
     fn splat_value(&self, source: &Value, each: &[Traverse], span: Span, scope: Scope<'_>) -> Outcome {
         match &source.kind {
+            Kind::Null
+                if matches!(source.of.as_deref(), Some(Type::List(_) | Type::Set(_) | Type::Tuple(_))) =>
+            {
+                Err(Problem::new(
+                    ProblemKind::Evaluation,
+                    span,
+                    "a list that is null has no elements to take",
+                ))
+            }
             Kind::Null => Ok(Value::tuple(Vec::new(), span)),
             Kind::Unknown(unknown) => Ok(open_tuple(Vec::new(), Some(unknown.clone()), span)),
             Kind::List(list) => {
@@ -166,8 +182,13 @@ impl Eval<'_> {
                 }
                 // Of a list or set comes a list.
                 let kind = if list.kind == ListKind::Tuple { ListKind::Tuple } else { ListKind::List };
+                let inner = each.iter().any(|step| matches!(step, Traverse::Splat(_)));
+                if kind == ListKind::List && inner && !types::are_alike(&items) {
+                    let message = "of the elements of this list come values of different types";
+                    return Err(Problem::new(ProblemKind::Evaluation, span, message));
+                }
                 let empty = kind == ListKind::List && items.is_empty() && list.open.is_none();
-                let of = if empty { self.type_of_none(source, each, span, scope)? } else { types::Type::Any };
+                let of = if empty { self.type_of_none(source, each, span, scope)? } else { Type::Any };
                 let list = List { kind, items, open: list.open.clone() };
                 Ok(Value::new(Kind::List(Arc::new(list)), span).of_type(of))
             }
@@ -185,7 +206,7 @@ impl Eval<'_> {
         each: &[Traverse],
         span: Span,
         scope: Scope<'_>,
-    ) -> Result<types::Type, Problem> {
+    ) -> Result<Type, Problem> {
         let of = types::element_of(&types::type_of(source, Limits::DEFAULT.depth));
         if each.is_empty() {
             return Ok(types::sequence_of(ListKind::List, of));

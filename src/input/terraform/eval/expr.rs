@@ -90,6 +90,7 @@ impl Eval<'_> {
                 ObjectKey::Name(name) => {
                     Ok(Name { text: Text::verbatim(&*name.text, name.span), span: name.span })
                 }
+                ObjectKey::Expr(key) if is_ambiguous(key) => Err(ambiguous(key)),
                 ObjectKey::Expr(key) => self.expr(key, scope).and_then(|key| {
                     secret |= key.secret;
                     object_key(&key)
@@ -122,6 +123,27 @@ impl Eval<'_> {
         let map = crate::value::Map { kind: crate::value::MapKind::Object, entries, open };
         Ok(Value { secret, ..Value::new(Kind::Map(Arc::new(map)), span) })
     }
+}
+
+/// Whether a key may be meant as a name with dots in it as well as a reference (`{ var.name = 1 }`).
+fn is_ambiguous(key: &Expr) -> bool {
+    let mut next = key;
+    loop {
+        next = match &next.kind {
+            ExprKind::Attr(source, _) => source,
+            ExprKind::Index(source, at) if matches!(at.kind, ExprKind::Number(_) | ExprKind::Template(_)) => {
+                source
+            }
+            ExprKind::Variable(_) => return !std::ptr::eq(next, key),
+            _ => return false,
+        }
+    }
+}
+
+fn ambiguous(key: &Expr) -> Problem {
+    let message = "this key of an object may be a reference or a name with dots";
+    let help = "put parentheses around a reference, quotes around a name";
+    Problem::new(ProblemKind::Evaluation, key.span, message).help(help)
 }
 
 /// A key of an object: a text, a number or a bool; unknown characters stay unknown.

@@ -67,6 +67,7 @@ pub(super) struct Eval<'a> {
     doubt: Cell<bool>,
     running: RefCell<Vec<Running>>,
     looking: Cell<u8>,
+    slips: Cell<usize>,
     templates: RefCell<FxHashMap<String, Rc<Template>>>,
     secrets: RefCell<FxHashSet<String>>,
     fresh: Cell<u32>,
@@ -163,6 +164,7 @@ impl<'a> Eval<'a> {
             doubt: Cell::new(false),
             running: RefCell::default(),
             looking: Cell::new(0),
+            slips: Cell::new(0),
             templates: RefCell::default(),
             secrets: RefCell::default(),
             fresh: Cell::new(0),
@@ -174,6 +176,7 @@ impl<'a> Eval<'a> {
     /// Keeps a mistake, once per place.
     pub(super) fn report(&self, problem: Problem) {
         if self.looking.get() > 0 && problem.kind != ProblemKind::Limit {
+            self.slips.set(self.slips.get() + 1);
             return;
         }
         if self.reported.borrow_mut().insert(problem.span) {

@@ -3,7 +3,8 @@
 use super::set::is_empty;
 use super::signature::{Arguments, Function, Outcome, Parameter, Stop, Takes};
 use crate::input::terraform::number::Float;
-use crate::input::terraform::types::{Type, convert, unify};
+use crate::input::terraform::types::{Type, common, convert, type_of};
+use crate::source::{Limits, ProblemKind};
 use crate::value::{Kind, ListKind, Piece, Symbol, Value};
 
 const BOOLS: &[Parameter] = &[Parameter::new("list", Takes::Bools)];
@@ -20,22 +21,23 @@ pub(super) const ROWS: &[Function] = &[
     Function::new("sum", &[Parameter::new("list", Takes::Any)], sum),
 ];
 
-/// The first that is neither null nor the empty text, as the type that all have in common.
+/// The first that is neither null nor the empty text, as the type that all have in common. One that turns out not to
+/// suit that type is passed over like null.
 fn coalesce(args: &Arguments<'_>) -> Outcome {
-    let values = alike(args)?;
-    for value in &values {
-        match stands(value) {
-            Some(true) => return Ok(value.clone()),
+    let types: Vec<Type> = args.rest().iter().map(|value| type_of(value, Limits::DEFAULT.depth)).collect();
+    let to = common(&types).ok_or_else(|| args.fail("the arguments have no common type"))?;
+    for value in args.rest() {
+        let value = match convert(value, &to) {
+            Err(problem) if problem.kind == ProblemKind::Evaluation => continue,
+            converted => converted?,
+        };
+        match stands(&value) {
+            Some(true) => return Ok(value),
             Some(false) => {}
-            None => return Err(args.not_known_text(value)),
+            None => return Err(args.not_known_text(&value)),
         }
     }
     Err(args.fail("all arguments are null or empty"))
-}
-
-/// The arguments brought to one type. Beside a null of no type, collections stay what they are.
-fn alike(args: &Arguments<'_>) -> Result<Vec<Value>, Stop> {
-    unify(args.rest().to_vec()).map_err(|_| args.fail("the arguments have no common type"))
 }
 
 impl Arguments<'_> {

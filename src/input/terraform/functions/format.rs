@@ -16,7 +16,9 @@ const ARGS: Parameter = Parameter::new("args", Takes::Any).nullable();
 
 pub(super) const ROWS: &[Function] = &[
     Function::new("format", FORMAT, |args| {
-        no_untyped_null(args)?;
+        if let Some(unknown) = untyped_null(args) {
+            return Ok(args.make(Kind::Unknown(unknown)));
+        }
         let values: Vec<&Value> = args.rest().iter().collect();
         let text = formatted(args, &values)?;
         args.give_text(text)
@@ -135,22 +137,19 @@ fn whole_unknown(verb: &Verb, value: &Value) -> Option<Unknown> {
     }
 }
 
-/// A null that is written as such has no type, and what has no type yet gives a result that is not known.
-fn no_untyped_null(args: &Arguments<'_>) -> Result<(), Stop> {
-    match args.rest().iter().find(|value| value.is_null() && value.of.is_none()) {
-        Some(value) => Err(Stop::Unknown(Unknown {
-            reason: Reason::NotEvaluated,
-            name: "a null in a format".into(),
-            span: value.span,
-            symbol: Symbol::AnyText,
-        })),
-        None => Ok(()),
-    }
+/// A null that is written as such has no type, and what has no type yet gives a result that is not known, not even to
+/// be a text.
+fn untyped_null(args: &Arguments<'_>) -> Option<Unknown> {
+    let value = args.rest().iter().find(|value| value.is_null() && value.of.is_none())?;
+    let (reason, symbol) = (Reason::NotEvaluated, Symbol::Anything);
+    Some(Unknown { reason, name: "a null in a format".into(), span: value.span, symbol })
 }
 
 /// Once for each element of the lists among the values.
 fn formatlist(args: &Arguments<'_>) -> Outcome {
-    no_untyped_null(args)?;
+    if let Some(unknown) = untyped_null(args) {
+        return Err(Stop::Unknown(unknown));
+    }
     let mut length = None;
     let mut open = None;
     for (index, value) in args.rest().iter().enumerate() {

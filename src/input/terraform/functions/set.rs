@@ -38,10 +38,15 @@ fn sets(args: &Arguments<'_>) -> Result<(Vec<List>, Type), Stop> {
         [] => Type::Untyped,
         _ => common(&types).ok_or_else(|| args.fail("the sets have no common type"))?,
     };
-    let mut found = Vec::new();
-    for value in given {
-        found.push(args.list_of(&convert(value, &Type::Set(Box::new(of.clone())))?)?.clone());
+    let to = Type::Set(Box::new(of.clone()));
+    let sets = given.into_iter().map(|value| convert(value, &to)).collect::<Result<Vec<_>, _>>()?;
+    // Where they have nothing in particular in common, each stays of its own type, and such sets do not mix.
+    let types: Vec<Type> = sets.iter().map(|set| type_of(set, Limits::DEFAULT.depth)).collect();
+    let apart = |pair: &[Type]| matches!(pair, [one, two] if !one.has_any() && !two.has_any() && one != two);
+    if of == Type::Untyped && types.windows(2).any(apart) {
+        return Err(args.fail("the sets have no common type"));
     }
+    let found = sets.iter().map(|set| args.list_of(set).cloned()).collect::<Result<_, _>>()?;
     Ok((found, of))
 }
 
@@ -104,6 +109,7 @@ fn product(args: &Arguments<'_>) -> Outcome {
         let none = is_empty(value) == Some(true);
         let of = type_of(value, Limits::DEFAULT.depth);
         let of = match &of {
+            Type::Tuple(items) if items.is_empty() => Some(Type::Untyped),
             Type::Tuple(items) if !none => common(items),
             of => Some(element_of(of)),
         };

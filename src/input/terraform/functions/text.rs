@@ -281,11 +281,18 @@ fn strcontains(args: &Arguments<'_>) -> Outcome {
 }
 
 /// Every line but the first.
+/// A text may not have more characters than this on any machine (Go's `strings.Repeat`).
+const MOST_SPACES: usize = 1 << 48;
+
 fn indent(args: &Arguments<'_>) -> Outcome {
     let spaces = args.integer(0)?;
     let Ok(spaces) = usize::try_from(spaces) else {
         return Err(args.wrong(0, "the number of spaces is negative"));
     };
+    // What no machine can hold is a mistake to Terraform, too.
+    if spaces > MOST_SPACES {
+        return Err(args.wrong(0, "there are too many spaces"));
+    }
     let text = args.text(1)?;
     if spaces.saturating_mul(text.known_len()) > crate::source::Limits::DEFAULT.text_bytes.saturating_mul(16)
     {

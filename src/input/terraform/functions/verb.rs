@@ -1,6 +1,6 @@
 //! The verbs of `format`: `%s`, `%05.2f`, `%[2]q`, …
 
-use crate::input::terraform::number::{Digits, Float, exact, shortest};
+use crate::input::terraform::number::{Digits, Float, exact, shortest_of};
 use dashu_int::IBig;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -202,7 +202,7 @@ impl Verb {
     fn compact(&self, number: &Float, mut digits: Digits) -> String {
         let limit = match self.precision {
             None => {
-                digits = shortest(number);
+                digits = shortest_of(number, number.bits());
                 6
             }
             Some(precision) => {

@@ -116,8 +116,12 @@ impl Reader<'_> {
         let before = self.written.get(..span.start as usize)?;
         let word = before.trim_end().rsplit(char::is_whitespace).next().unwrap_or_default();
         let tagged = word.starts_with('!');
+        // The characters of a block stand behind its indicator, which may say more: `|2+`.
+        let header =
+            word.trim_end_matches(|letter: char| letter.is_ascii_digit() || matches!(letter, '+' | '-'));
+        let block = matches!(header, "|" | ">") && before.trim_end_matches([' ', '\t']).ends_with('\n');
         let quoted = plain.starts_with(['"', '\'', '|', '>', '!', '&', '*']);
-        if tagged || quoted || plain.contains('\n') { None } else { Some(plain) }
+        if tagged || block || quoted || plain.contains('\n') { None } else { Some(plain) }
     }
 
     /// A text with its places moved.

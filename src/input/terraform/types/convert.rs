@@ -1,6 +1,7 @@
 //! Conversion of values to types (cty `convert`).
 
-use super::{Member, Type, common, element_of, kind_name, may_convert, sorted_set, type_of};
+use super::unify::{Common, Ways, is_object, is_tuple};
+use super::{Member, Type, kind_name, members, same_type, sorted_set, type_of};
 use crate::input::terraform::number;
 use crate::source::{Limits, Problem, ProblemKind};
 use crate::value::{
@@ -13,24 +14,173 @@ use std::sync::Arc;
 /// # Errors
 /// Where Terraform refuses the conversion; the span is the innermost value's.
 pub(in super::super) fn convert(value: &Value, to: &Type) -> Result<Value, Problem> {
-    match (&value.kind, to) {
-        (_, Type::Any | Type::Untyped) => Ok(value.clone()),
-        _ if value.of.is_some() && !may_convert(&type_of(value, Limits::DEFAULT.depth), to) => {
-            Err(refused(value, to))
-        }
-        (Kind::Null, _) => Ok(told(value.clone(), to)),
-        (Kind::Unknown(unknown), _) => Ok(unknown_of(value, unknown, to)),
-        (Kind::OneOf(branches), _) => convert_branches(value, branches, to),
-        (_, Type::Bool) => to_bool(value),
-        (_, Type::Number) => to_number(value),
-        (_, Type::String) => to_text(value),
-        (Kind::List(list), Type::List(of)) => to_list(value, list, of, ListKind::List),
-        (Kind::List(list), Type::Set(of)) => to_list(value, list, of, ListKind::Set),
-        (Kind::List(list), Type::Tuple(types)) => to_tuple(value, list, types),
-        (Kind::Map(map), Type::Map(of)) => to_map(value, map, of),
-        (Kind::Map(map), Type::Object(members)) => to_object(value, map, members),
-        _ => Err(refused(value, to)),
+    if to.is_vague() {
+        return Ok(value.clone());
     }
+    let of = shape(value);
+    let converted = Ways::All.convert(value, &of, to)?;
+    // Alternatives have been asked one by one.
+    let asked = matches!(value.kind, Kind::OneOf(_));
+    if asked || Ways::All.lead(&of, to) { Ok(converted) } else { Err(refused(value, to)) }
+}
+
+/// Converts one of several values of type `own` to what all have in common.
+///
+/// # Errors
+/// Where this one cannot be converted, though others of its type could.
+pub(in super::super) fn bring(value: &Value, own: &Type, common: &Common) -> Result<Value, Problem> {
+    match &common.through {
+        // The elements must suit the type on the way, but it is not that type's elements that are converted then.
+        Some(through) if is_tuple(own) || is_object(own) => {
+            Ways::All.convert(value, own, through)?;
+            Ways::All.convert(value, through, &common.to)
+        }
+        _ if same_type(own, &common.to) => Ok(value.clone()),
+        _ => Ways::All.convert(value, own, &common.to),
+    }
+}
+
+/// The type of a value. Of a sequence or mapping to which more may come, that of what is known.
+fn shape(value: &Value) -> Type {
+    let of = |value: &Value| type_of(value, Limits::DEFAULT.depth);
+    match &value.kind {
+        Kind::List(list) if list.kind == ListKind::Tuple && list.open.is_some() => {
+            Type::Tuple(list.items.iter().map(of).collect())
+        }
+        Kind::Map(map) if map.kind == MapKind::Object => match of(value) {
+            Type::Any => Type::Object(members(map, Limits::DEFAULT.depth)),
+            known => known,
+        },
+        _ => of(value),
+    }
+}
+
+impl Ways {
+    /// Converts a value that counts as one of the type `from`.
+    fn convert(self, value: &Value, from: &Type, to: &Type) -> Result<Value, Problem> {
+        match (&value.kind, to) {
+            (_, Type::Any | Type::Untyped) => Ok(value.clone()),
+            (Kind::Null, _) => Ok(told(value.clone(), to)),
+            (Kind::Unknown(unknown), _) => Ok(unknown_of(value, unknown, to)),
+            (Kind::OneOf(branches), _) => convert_branches(value, branches, to),
+            (_, Type::Bool) => to_bool(value),
+            (_, Type::Number) => to_number(value),
+            (_, Type::String) => to_text(value),
+            (Kind::List(list), Type::List(of)) => self.sequence(value, list, from, (ListKind::List, of)),
+            (Kind::List(list), Type::Set(of)) => self.sequence(value, list, from, (ListKind::Set, of)),
+            (Kind::List(list), Type::Tuple(types)) => to_tuple(value, list, types),
+            (Kind::Map(map), Type::Map(of)) => self.mapping(value, map, from, of),
+            (Kind::Map(map), Type::Object(members)) => to_object(value, map, members),
+            _ => Err(refused(value, to)),
+        }
+    }
+
+    /// An element of something larger: what is of the wanted type stays as it is.
+    fn element(self, value: &Value, from: &Type, to: &Type) -> Result<Value, Problem> {
+        let stays = same_type(from, to) && !to.has_optional();
+        match stays {
+            true => Ok(value.clone()),
+            // Of what type it is turns out only now.
+            false if from.is_vague() => convert(value, to),
+            false => self.convert(value, from, to),
+        }
+    }
+
+    /// A list or set of elements of the type `of`.
+    fn sequence(
+        self,
+        value: &Value,
+        list: &List,
+        from: &Type,
+        (kind, of): (ListKind, &Type),
+    ) -> Result<Value, Problem> {
+        let items = list.items.iter();
+        let (items, of) = match from {
+            Type::Tuple(types) if types.is_empty() => (Vec::new(), of.clone()),
+            Type::Tuple(types) => {
+                let of = self.element_of_list(types, of).ok_or_else(|| no_common_type(value))?;
+                let items = items.zip(types).map(|(item, own)| self.element(item, own, &of));
+                let items = items.collect::<Result<Vec<_>, _>>()?;
+                (if kind == ListKind::List { self.unified(items, value)? } else { items }, of)
+            }
+            Type::List(own) | Type::Set(own) => {
+                let items = items.map(|item| self.element(item, own, of)).collect::<Result<_, _>>()?;
+                (items, if of.is_vague() { (**own).clone() } else { of.clone() })
+            }
+            _ => return convert(value, &sequence_of(kind, of.clone())),
+        };
+        let items = of_one_type(items, value)?;
+        let items = if kind == ListKind::Set { sorted_set(items) } else { items };
+        let of = if of == Type::Any && from_nothing(from) { Type::Untyped } else { of };
+        let of = if items.is_empty() && list.open.is_none() { sequence_of(kind, of) } else { Type::Any };
+        let list = List { kind, items, open: list.open.clone() };
+        Ok(with(value, Kind::List(Arc::new(list))).of_type(of))
+    }
+
+    /// A map of elements of the type `of`.
+    fn mapping(self, value: &Value, map: &Map, from: &Type, of: &Type) -> Result<Value, Problem> {
+        let entries = map.entries.iter();
+        let (values, of, ways) = match from {
+            Type::Object(members) => {
+                let types: Vec<Type> = members.iter().map(|member| member.of.clone()).collect();
+                let of = if types.is_empty() { Some(of.clone()) } else { self.element_of_map(&types, of) };
+                let of = of.ok_or_else(|| no_common_type(value))?;
+                let own = |name: &Name| {
+                    let member = members.iter().find(|member| name.text.is(&member.name));
+                    member.map_or(&Type::Any, |member| &member.of)
+                };
+                let converted = entries.map(|entry| self.element(&entry.value, own(&entry.name), &of));
+                (converted.collect::<Result<Vec<_>, _>>()?, of, self)
+            }
+            Type::Map(own) => {
+                let values = entries.map(|entry| self.element(&entry.value, own, of));
+                (values.collect::<Result<_, _>>()?, of.clone(), Self::Safe)
+            }
+            _ => return convert(value, &Type::Map(Box::new(of.clone()))),
+        };
+        let values = if is_structural(&of) { ways.unified(values, value)? } else { values };
+        let values = of_one_type(values, value)?;
+        let of = match from {
+            Type::Map(own) if of.is_vague() => (**own).clone(),
+            Type::Object(_) if of == Type::Any && from_nothing(from) => Type::Untyped,
+            _ => of,
+        };
+        let of = if values.is_empty() { Type::Map(Box::new(of)) } else { Type::Any };
+        let names = map.entries.iter().map(|entry| entry.name.clone());
+        let entries = names.zip(values).map(|(name, value)| Entry { name, value }).collect();
+        let map = Map { kind: MapKind::Map, entries, open: map.open.clone() };
+        Ok(with(value, Kind::Map(Arc::new(map))).of_type(of))
+    }
+
+    /// Elements that were converted one by one, brought to one type: `list(list(any))` leaves each its own.
+    fn unified(self, items: Vec<Value>, whole: &Value) -> Result<Vec<Value>, Problem> {
+        let types = types_of(&items);
+        if types.windows(2).all(|pair| matches!(pair, [one, two] if same_type(one, two))) {
+            return Ok(items);
+        }
+        let to = self.common(&types).ok_or_else(|| no_common_type(whole))?.to;
+        let brought = items.iter().zip(&types).map(|(item, own)| {
+            if !same_type(own, &to) && !self.lead(own, &to) {
+                return Err(no_common_type(whole));
+            }
+            self.element(item, own, &to)
+        });
+        brought.collect()
+    }
+}
+
+/// Whether a type is that of `[]` or `{}`.
+fn from_nothing(of: &Type) -> bool {
+    match of {
+        Type::Tuple(items) => items.is_empty(),
+        Type::Object(members) => members.is_empty(),
+        _ => false,
+    }
+}
+
+/// Whether values of a type consist of others, but for tuples.
+fn is_structural(of: &Type) -> bool {
+    matches!(of, Type::List(_) | Type::Set(_) | Type::Map(_) | Type::Object(_))
 }
 
 fn refused(value: &Value, to: &Type) -> Problem {
@@ -124,83 +274,41 @@ fn to_text(value: &Value) -> Result<Value, Problem> {
     Ok(with(value, Kind::Text(text)))
 }
 
-/// The type that `any` stands for inside a collection: what the elements have in common.
-fn element_type<'a>(
-    of: &Type,
-    items: impl Iterator<Item = &'a Value>,
-    whole: &Value,
-) -> Result<Type, Problem> {
-    if !has_any(of) {
-        return Ok(of.clone());
-    }
-    if !of.is_vague() {
-        // `list(list(any))`: each element is converted on its own first, then all are unified.
-        let parts: Vec<Value> = items.map(|item| convert(item, of)).collect::<Result<_, _>>()?;
-        if parts.is_empty() {
-            return Ok(of.clone());
-        }
-        return element_type(&Type::Any, parts.iter(), whole);
-    }
-    let mut types = Vec::new();
-    for item in items {
-        let found = type_of(item, Limits::DEFAULT.depth);
-        if types.last() != Some(&found) {
-            types.push(found);
-        }
-    }
-    if types.is_empty() {
-        return Ok(whole.of.as_deref().map_or(Type::Untyped, element_of));
-    }
-    // What is of no type leaves nothing in common to the elements of a list; those of a map may be of one type beside it.
-    let most = usize::from(matches!(whole.kind, Kind::Map(_)));
-    types.sort_by_key(|of| *of == Type::Untyped);
-    types.dedup();
-    let certain = types.iter().filter(|of| **of != Type::Untyped).count();
-    let lonely = |of: &Type| *of == Type::Untyped && certain > most;
-    common(&types).filter(|of| !lonely(of)).ok_or_else(|| no_common_type(whole))
+/// Whether values can be the elements of one list.
+pub(in super::super) fn are_alike(items: &[Value]) -> bool {
+    alike(&types_of(items))
 }
 
-/// Collections that may hold anything, for all that is known of their types beforehand, must turn out to be of one type
-/// (cty `CanListVal`): `[tomap({a = null}), tomap({b = ["x"]})]` is no list.
-fn of_one_type<'a>(items: impl Iterator<Item = &'a Value>, of: &Type, whole: &Value) -> Result<(), Problem> {
-    if of.is_vague() || !has_any(of) {
-        return Ok(());
+fn types_of(items: &[Value]) -> Vec<Type> {
+    items.iter().map(|item| type_of(item, Limits::DEFAULT.depth)).collect()
+}
+
+/// Whether all are one type, but for those of none.
+fn alike(types: &[Type]) -> bool {
+    let Some(first) = types.iter().find(|of| !of.is_vague()) else { return true };
+    let suits = |of: &Type| of.is_vague() || of.has_any() || same_type(first, of);
+    first.has_any() || types.iter().all(suits)
+}
+
+/// The elements of a list, set or map must be of one type (cty `CanListVal`): `[tomap({a = null}), tomap({b = ["x"]})]` is
+/// no list. Those of no type go with any, and are of the others' type from then on.
+fn of_one_type(mut items: Vec<Value>, whole: &Value) -> Result<Vec<Value>, Problem> {
+    let types = types_of(&items);
+    if !alike(&types) {
+        return Err(no_common_type(whole));
     }
-    let mut first: Option<Type> = None;
-    for found in items.map(|item| type_of(item, Limits::DEFAULT.depth)) {
-        if found.is_vague() || found.has_any() {
-            continue;
+    let Some(first) = types.iter().find(|of| !of.is_vague()) else { return Ok(items) };
+    for (item, of) in items.iter_mut().zip(&types) {
+        if item.is_null() && of.is_vague() {
+            *item = item.clone().of_type(first.clone());
         }
-        if first.as_ref().is_some_and(|first| *first != found) {
-            return Err(no_common_type(whole));
-        }
-        first = Some(found);
     }
-    Ok(())
+    Ok(items)
 }
 
 fn no_common_type(whole: &Value) -> Problem {
     let message = format!("the elements of this {} have no common type", kind_name(whole));
     Problem::new(ProblemKind::Evaluation, whole.span, message)
-}
-
-fn has_any(of: &Type) -> bool {
-    match of {
-        Type::Any | Type::Untyped => true,
-        Type::List(of) | Type::Set(of) | Type::Map(of) => has_any(of),
-        // Objects and tuples convert `any` attribute by attribute.
-        Type::Bool | Type::Number | Type::String | Type::Tuple(_) | Type::Object(_) => false,
-    }
-}
-
-fn to_list(value: &Value, list: &List, of: &Type, kind: ListKind) -> Result<Value, Problem> {
-    let of = element_type(of, list.items.iter(), value)?;
-    let items: Vec<Value> = list.items.iter().map(|item| convert(item, &of)).collect::<Result<_, _>>()?;
-    of_one_type(items.iter(), &of, value)?;
-    let items = if kind == ListKind::Set { sorted_set(items) } else { items };
-    let of = if items.is_empty() && list.open.is_none() { sequence_of(kind, of) } else { Type::Any };
-    let list = List { kind, items, open: list.open.clone() };
-    Ok(with(value, Kind::List(Arc::new(list))).of_type(of))
 }
 
 /// The type of a list or set of such elements.
@@ -218,18 +326,6 @@ fn to_tuple(value: &Value, list: &List, types: &[Type]) -> Result<Value, Problem
     let items = list.items.iter().zip(types).map(|(item, of)| convert(item, of)).collect::<Result<_, _>>()?;
     let list = List { kind: ListKind::Tuple, items, open: list.open.clone() };
     Ok(with(value, Kind::List(Arc::new(list))))
-}
-
-fn to_map(value: &Value, map: &Map, of: &Type) -> Result<Value, Problem> {
-    let of = element_type(of, map.entries.iter().map(|entry| &entry.value), value)?;
-    let mut entries = Vec::new();
-    for entry in &map.entries {
-        entries.push(Entry { name: entry.name.clone(), value: convert(&entry.value, &of)? });
-    }
-    of_one_type(entries.iter().map(|entry| &entry.value), &of, value)?;
-    let of = if entries.is_empty() { Type::Map(Box::new(of)) } else { Type::Any };
-    let map = Map { kind: MapKind::Map, entries, open: map.open.clone() };
-    Ok(with(value, Kind::Map(Arc::new(map))).of_type(of))
 }
 
 fn to_object(value: &Value, map: &Map, members: &[Member]) -> Result<Value, Problem> {

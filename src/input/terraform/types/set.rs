@@ -20,7 +20,7 @@ pub(in super::super) fn equal(left: &Value, right: &Value) -> Option<bool> {
 }
 
 /// Whether two types are the same, whatever the order of attributes.
-fn same_type(one: &Type, two: &Type) -> bool {
+pub(super) fn same_type(one: &Type, two: &Type) -> bool {
     match (one, two) {
         (Type::List(one), Type::List(two))
         | (Type::Set(one), Type::Set(two))
