@@ -21,6 +21,8 @@ use std::collections::BTreeMap;
 pub struct Declared {
     /// The keys, in the order of their addresses' places.
     pub keys: Vec<Key>,
+    /// Keys of other stacks that something here imports, by addresses that say so. They are judged where they are declared.
+    pub foreign_keys: Vec<Key>,
     /// Identity policies that speak of KMS.
     pub identity_policies: Vec<IdentityPolicy>,
     /// Names for keys.

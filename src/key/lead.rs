@@ -32,7 +32,11 @@ pub struct Leads<'a> {
 impl<'a> Leads<'a> {
     /// The ways to what is declared.
     pub fn of(declared: &'a Declared) -> Self {
-        let keys = declared.keys.iter().filter(|key| key.role != super::Role::PolicyAlone);
+        let keys = declared
+            .keys
+            .iter()
+            .chain(&declared.foreign_keys)
+            .filter(|key| key.role != super::Role::PolicyAlone);
         let mut names: FxHashMap<String, Option<&Alias>> = FxHashMap::default();
         for alias in &declared.aliases {
             let Some(name) = alias.name.as_text() else { continue };

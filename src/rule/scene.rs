@@ -163,7 +163,7 @@ impl<'a> Scene<'a> {
     /// The key that something leads to.
     pub(super) fn pointed(pointer: &Pointer, declared: &'a Declared) -> Option<&'a Key> {
         let address = pointer.address.as_deref()?;
-        declared.keys.iter().find(|key| key.address == address)
+        declared.keys.iter().chain(&declared.foreign_keys).find(|key| key.address == address)
     }
 }
 

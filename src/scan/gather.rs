@@ -29,6 +29,10 @@ pub(super) struct Gathered {
     pub(super) directories: BTreeSet<(usize, String)>,
     /// Templates: tree and path.
     templates: Vec<(usize, String)>,
+    /// Templates in which nothing speaks of KMS, and which give something to other stacks: tree and path.
+    exporting: Vec<(usize, String)>,
+    /// Modules: the tree that they lie in, their type, and their fragment.
+    modules: Vec<(usize, String, String)>,
     /// Deployment files of Git sync.
     deployments: Vec<Deployment>,
     /// The templates that the user named one by one.
@@ -236,6 +240,15 @@ impl Gathered {
                 self.problems.extend(tree.map(|tree| Self::foreign(tree, &path)));
             }
             Recognised::Silent => self.files += 1,
+            Recognised::Exporting => {
+                self.files += 1;
+                self.exporting.push((tree, path));
+            }
+            Recognised::Module(of) => {
+                let disk = self.trees.get(tree).map(|tree| &tree.disk);
+                let fragment = disk.and_then(|disk| cloudformation::fragment_of_project(disk, parent(&path)));
+                self.modules.extend(fragment.map(|fragment| (tree, of, fragment)));
+            }
             Recognised::Deployment(file, template) => {
                 self.files += 1;
                 self.deployments.push(Deployment { tree, file, template });
@@ -274,7 +287,32 @@ impl Gathered {
 
     /// The templates of each tree.
     pub(super) fn stacks(&self) -> Vec<cloudformation::Session<'_>> {
-        self.trees.iter().map(|tree| cloudformation::Session::new(&tree.disk)).collect()
+        let modules = |index: usize| {
+            let own = self.modules.iter().filter(move |(tree, ..)| *tree == index);
+            own.map(|(_, of, fragment)| (of.clone(), fragment.clone()))
+        };
+        let trees = self.trees.iter().enumerate();
+        trees
+            .map(|(index, tree)| cloudformation::Session::new(&tree.disk).with_modules(modules(index)))
+            .collect()
+    }
+
+    /// Tells the templates of each tree what they may import from each other.
+    pub(super) fn exchange(
+        &self,
+        stacks: &[cloudformation::Session<'_>],
+        units: &[Unit],
+        given: &cloudformation::Given,
+    ) {
+        for (index, session) in stacks.iter().enumerate() {
+            let inside = self.templates.iter().chain(&self.exporting).filter(|(tree, _)| *tree == index);
+            let paths = inside.map(|(_, path)| path.clone()).filter(|path| !session.is_left_behind(path));
+            let deployed = units.iter().filter_map(|unit| match unit {
+                Unit::Template { tree, path, deployment: Some(_) } if *tree == index => Some(path.clone()),
+                _ => None,
+            });
+            session.exchange(paths.collect(), deployed.collect(), given);
+        }
     }
 
     /// What is given to the root modules of each tree.

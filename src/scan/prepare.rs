@@ -23,6 +23,7 @@ pub(super) fn prepared<T>(
     let units = gathered.units(&sessions, &stacks);
     let (parameters, mistakes) = parameters::parameters(request, &units, map)?;
     settled.problems.extend(mistakes);
+    gathered.exchange(&stacks, &units, &parameters);
     let house = House {
         gathered: &gathered,
         sessions: &sessions,

@@ -29,6 +29,10 @@ pub(super) enum Recognised {
     Template,
     /// A CloudFormation template in which nothing speaks of KMS.
     Silent,
+    /// One that gives something to other stacks.
+    Exporting,
+    /// A project that declares a module of this type.
+    Module(String),
     /// Something else.
     Foreign,
     /// It cannot be read.
@@ -37,6 +41,9 @@ pub(super) enum Recognised {
 
 /// Looks at the file at `path`, which `named` says little about.
 pub(super) fn recognise(tree: &Tree, path: &str, named: Named) -> Recognised {
+    if named == Named::Project {
+        return project(tree, path);
+    }
     let bytes = match tree.disk.bytes(path) {
         Ok(bytes) => bytes,
         Err((ProblemKind::Limit, _)) => return large(tree, path, named),
@@ -62,9 +69,18 @@ pub(super) fn recognise(tree: &Tree, path: &str, named: Named) -> Recognised {
         if looks_like_template(&bytes) { Recognised::Silent } else { Recognised::Foreign }
     } else if speaks_of_kms(&bytes) || cloudformation::calls_others(&bytes) {
         Recognised::Template
+    } else if holds(&bytes, "Export") {
+        Recognised::Exporting
     } else {
         Recognised::Silent
     }
+}
+
+/// Looks at the settings of a project of the `CloudFormation` CLI.
+fn project(tree: &Tree, path: &str) -> Recognised {
+    let file = tree.disk.read(path).ok();
+    let of = file.and_then(|file| cloudformation::type_of_project(tree.disk.map(), file));
+    of.map_or(Recognised::Foreign, Recognised::Module)
 }
 
 /// A file over the bound for templates can only be a plan; what looks like a template at its start is not passed over

@@ -18,6 +18,8 @@ pub(super) enum Named {
     Json,
     /// A template, or anything else.
     Template,
+    /// The settings of a project of the `CloudFormation` CLI, perhaps of a module.
+    Project,
     /// Nothing.
     Other,
 }
@@ -29,6 +31,8 @@ impl Named {
         let ends = |ending: &str| name.strip_suffix(ending).is_some_and(|stem| !stem.is_empty());
         if [".tf", ".tofu", ".tf.json", ".tofu.json"].into_iter().any(ends) {
             Self::Terraform
+        } else if name == ".rpdk-config" {
+            Self::Project
         } else if ends(".json") {
             Self::Json
         } else if [".yaml", ".yml", ".template", ".cfn", ".cform"].into_iter().any(ends)

@@ -30,6 +30,8 @@ pub enum Reason {
     ModuleMissing,
     /// An output of a nested stack whose template is not here.
     StackElsewhere,
+    /// An import of a name that several templates export.
+    Ambiguous,
     /// A function, macro or construct that is not evaluated here (clock, randomness, providers).
     NotEvaluated,
     /// Something in the configuration that is itself in error; reported on its own.
@@ -48,6 +50,7 @@ impl fmt::Display for Reason {
             Self::ReadOutside => "is read from outside at plan or apply time",
             Self::ModuleMissing => "comes from a module whose source is not here",
             Self::StackElsewhere => "is an output of a stack whose template is not here",
+            Self::Ambiguous => "is exported by several templates, and which one is meant is not known",
             Self::NotEvaluated => "is not evaluated offline",
             Self::InError => "is in error",
             Self::Limit => "was not evaluated to the end, a limit was reached",

@@ -5,7 +5,7 @@
 //! template is asked as written and in the long form. `.ci/cfn-lint` asks another resolver the same.
 
 use super::tests::{long_form, without_notation};
-use super::{Given, load};
+use super::{Given, Session, fragment_of_project, type_of_project};
 use crate::key::Declared;
 use crate::source::{Disk, SourceMap};
 use crate::syntax::yaml;
@@ -127,19 +127,35 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/cloudformation/cases")
 }
 
-/// The texts of the templates, and of the snippets that they include.
+/// The texts of the templates, and of what they include, import and call.
 fn texts() -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
-    for directory in ["", "snippets"] {
-        for entry in std::fs::read_dir(folder().join(directory)).unwrap() {
+    let mut left = vec![folder()];
+    while let Some(directory) = left.pop() {
+        for entry in std::fs::read_dir(directory).unwrap() {
             let path = entry.unwrap().path();
-            if path.is_file() {
+            if path.is_dir() {
+                left.push(path);
+            } else {
                 let name = path.strip_prefix(folder()).unwrap().to_str().unwrap().to_owned();
                 found.insert(name, std::fs::read_to_string(&path).unwrap());
             }
         }
     }
     found
+}
+
+/// Loads a template beside the others: modules are known, and what the templates in `exports` export.
+fn loaded(disk: &Disk, name: &str, texts: &BTreeMap<String, String>) -> Declared {
+    let projects = texts.keys().filter_map(|path| path.strip_suffix("/.rpdk-config"));
+    let modules = projects.filter_map(|project| {
+        let file = disk.read(&format!("{project}/.rpdk-config")).unwrap();
+        Some((type_of_project(disk.map(), file)?, fragment_of_project(disk, project)?))
+    });
+    let session = Session::new(disk).with_modules(modules);
+    let exporters = texts.keys().filter(|path| path.starts_with("exports/"));
+    session.exchange(exporters.cloned().collect(), BTreeSet::new(), &Given::default());
+    session.load(name, &Given::default())
 }
 
 #[test]
@@ -160,7 +176,7 @@ fn every_page_is_followed_in_short_form_long_form_and_json() {
             let files: Vec<_> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
             let map = Arc::new(SourceMap::default());
             let disk = Disk::memory(files.clone(), Arc::clone(&map));
-            let declared = load(&disk, name, &Given::default());
+            let declared = loaded(&disk, name, &texts);
             let text = files.iter().find(|(file, _)| file == name).unwrap().1;
             let file = disk.read(name).unwrap();
             let document = super::session::parse(file, text).documents.remove(0);

@@ -97,12 +97,18 @@ pub(super) fn alternatives(map: &Map) -> &[Value] {
 
 /// Whether `kms:` stands anywhere in it, in any case: actions are compared without regard to case.
 pub(super) fn speaks_of_kms(value: &Value) -> bool {
+    holds_text(value, b"kms:")
+}
+
+/// Whether these letters stand anywhere in it, in any case.
+pub(super) fn holds_text(value: &Value, letters: &[u8]) -> bool {
     let mut left = vec![value];
     while let Some(value) = left.pop() {
         match &value.kind {
             Kind::Text(text) => {
                 let known = text.known_parts();
-                if known.as_bytes().windows(4).any(|window| window.eq_ignore_ascii_case(b"kms:")) {
+                if known.as_bytes().windows(letters.len()).any(|window| window.eq_ignore_ascii_case(letters))
+                {
                     return true;
                 }
             }

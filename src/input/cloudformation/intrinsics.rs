@@ -1,7 +1,7 @@
 //! The intrinsic functions: which object is a call, and which function it calls.
 
 use super::scope::Evaluator;
-use super::{cidr, conditions, list, mapping, mistake, reference, sub, text};
+use super::{cidr, conditions, exports, list, mapping, mistake, reference, sub, text};
 use crate::source::{Span, nearest};
 use crate::value::{Kind, Map, Reason, Symbol, Unknown, Value};
 
@@ -39,7 +39,7 @@ const FUNCTIONS: &[(&str, Function)] = &[
     ("Not", |evaluator, call| Some(conditions::as_value(evaluator, call))),
     ("Equals", |evaluator, call| Some(conditions::as_value(evaluator, call))),
     ("Condition", |evaluator, call| Some(conditions::as_value(evaluator, call))),
-    ("ImportValue", |_, call| Some(call.unknown(Reason::ReadOutside))),
+    ("ImportValue", |evaluator, call| Some(exports::import(evaluator, call))),
     ("GetStackOutput", |_, call| Some(call.unknown(Reason::ReadOutside))),
     ("GetAZs", |_, call| Some(call.unknown(Reason::ReadOutside))),
     ("Cidr", |evaluator, call| Some(cidr::cidr(evaluator, call))),

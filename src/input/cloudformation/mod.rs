@@ -22,11 +22,13 @@ mod conditions;
 mod conditions_tests;
 mod constraint;
 mod dependencies;
+mod exports;
 mod facts;
 mod formula;
 mod given;
 #[cfg(test)]
 mod given_tests;
+mod handed;
 mod identity;
 mod include;
 #[cfg(test)]
@@ -38,6 +40,7 @@ mod list;
 mod loops;
 mod mapping;
 mod membership;
+mod module;
 mod overrides;
 mod parameter;
 mod parameter_file;
@@ -60,12 +63,14 @@ mod transform;
 mod users;
 
 pub use given::{Given, deployed};
+pub use module::{fragment_of_project, type_of_project};
 pub use recognise::recognises;
 pub use session::{Session, calls_others};
 
-use crate::key::Declared;
+use crate::key::{Declared, Key};
 use crate::source::{Disk, Problem, ProblemKind, Span};
 use crate::value::Value;
+use rustc_hash::FxHashMap;
 use scope::Evaluator;
 use transform::Resource;
 
@@ -107,6 +112,12 @@ fn declare(evaluator: &mut Evaluator<'_>, declared: &mut Declared) {
     }
     evaluator.problems.truncate(mistakes);
     circles::report(evaluator, &resources);
+    if !evaluator.stack.is_nested() {
+        let foreign = std::mem::take(&mut evaluator.foreign_keys).into_iter();
+        let known: FxHashMap<String, Key> = foreign.map(|key| (key.address.clone(), key)).collect();
+        declared.foreign_keys.extend(known.into_values());
+        declared.foreign_keys.sort_by(|one, two| one.address.cmp(&two.address));
+    }
 }
 
 /// Adds what the nested stack that a resource is declares.

@@ -3,7 +3,7 @@
 use super::facts::Facts;
 use super::formula::Formula;
 use super::scope::Evaluator;
-use super::{alternative, constraint, text};
+use super::{alternative, constraint, stack, text};
 use crate::source::Span;
 use crate::value::{Assumption, Branch, Entry, Kind, Number, Reason, Symbol, Unknown, Value};
 use std::sync::Arc;
@@ -73,6 +73,9 @@ pub(super) fn check_given(evaluator: &mut Evaluator<'_>) {
 
 /// Whether a parameter may have a value; what forbids it is reported.
 fn allowed(evaluator: &mut Evaluator<'_>, parameter: &Entry, value: &Value) -> bool {
+    if evaluator.stack.kind == stack::Sort::Module {
+        return true;
+    }
     match constraint::broken(parameter, type_of(parameter), value) {
         Some(problem) => {
             evaluator.report(problem);

@@ -2,7 +2,7 @@
 
 use super::intrinsics::Call;
 use super::scope::Evaluator;
-use super::{arn, loops, mistake, parameter, sam, text};
+use super::{arn, loops, mistake, module, parameter, sam, text};
 use crate::source::{Span, nearest};
 use crate::value::{Entry, Kind, Name, Reason, Symbol, Text, Trail, Unknown, Value};
 
@@ -41,7 +41,10 @@ pub(super) fn named(evaluator: &mut Evaluator<'_>, name: &str, at: Span) -> Valu
         None if sam::owner(evaluator.template, name).is_some() => {
             unknown(Reason::AfterApply, &evaluator.full(name), at, Symbol::Name)
         }
-        None => missing(evaluator, name, at),
+        None => match module::within(evaluator, name, None, at) {
+            Some(value) => value,
+            None => missing(evaluator, name, at),
+        },
     }
 }
 
@@ -60,6 +63,7 @@ fn pseudo(evaluator: &mut Evaluator<'_>, name: &str, at: Span) -> Value {
     let settled = match name {
         "AWS::AccountId" => evaluator.stack.account.clone(),
         "AWS::Region" => evaluator.stack.region.clone(),
+        "AWS::StackName" => evaluator.stack.deployed_as.as_ref().map(|name| Text::made(name.as_str(), at)),
         _ => None,
     };
     if let Some(settled) = settled {
@@ -106,9 +110,23 @@ pub(super) fn get_att(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
 /// An attribute of a resource, used at `at`.
 pub(super) fn attribute(evaluator: &mut Evaluator<'_>, resource: &str, name: &str, at: Span) -> Value {
     if let Some(entry) = evaluator.template.entry("Resources", resource) {
+        // `Vault.Key` is a resource of a module, `Vault.Key.Arn` an attribute of one.
+        if module::is_module(&entry.value) {
+            let (inner, attribute) =
+                name.split_once('.').map_or((name, None), |(inner, rest)| (inner, Some(rest)));
+            let joined = format!("{resource}.{inner}");
+            if let Some(value) = module::within(evaluator, &joined, attribute, at) {
+                return value;
+            }
+        }
         return of_resource(evaluator, entry, name, at);
     }
     if let Some(value) = of_loop(evaluator, resource, name, at) {
+        return value;
+    }
+    if sam::owner(evaluator.template, resource).is_none()
+        && let Some(value) = module::within(evaluator, resource, Some(name), at)
+    {
         return value;
     }
     match sam::owner(evaluator.template, resource) {

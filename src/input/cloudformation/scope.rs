@@ -8,6 +8,7 @@ use super::session::Session;
 use super::stack::{Kept, Stack};
 use super::template::Template;
 use super::{intrinsics, text, transform};
+use crate::key::Key;
 use crate::source::{Limits, Problem, ProblemKind, Span};
 use crate::value::{Entry, Kind, List, Map, MapKind, Name, Reason, Symbol, Text, Unknown, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -45,6 +46,10 @@ pub(super) struct Evaluator<'a> {
     pub(super) assuming: usize,
     /// Parameters whose default a rule refuses, so that another value must be given.
     pub(super) passed_over: FxHashSet<String>,
+    /// What imports give, by name.
+    pub(super) imported: FxHashMap<String, Value>,
+    /// Keys of other stacks that imports name.
+    pub(super) foreign_keys: Vec<Key>,
     /// What loops make, by section.
     pub(super) loops: FxHashMap<&'static str, Made<'a>>,
     bound: Vec<(Arc<str>, Value)>,
@@ -70,6 +75,8 @@ impl<'a> Evaluator<'a> {
             reaching: 0,
             assuming: 0,
             passed_over: FxHashSet::default(),
+            imported: FxHashMap::default(),
+            foreign_keys: Vec::new(),
             loops: FxHashMap::default(),
             bound: Vec::new(),
             steps: 0,
@@ -80,16 +87,21 @@ impl<'a> Evaluator<'a> {
 
     /// Goes on with the bounds of the stack around this one.
     pub(super) fn lend(&mut self, around: &Evaluator<'_>) {
-        self.steps = around.steps;
+        self.share_bounds(around);
         self.facts = around.facts.clone();
         self.base = around.facts.clone();
-        self.stacks = around.stacks;
+    }
+
+    /// Goes on with the bounds of another evaluator, and with nothing else of it.
+    pub(super) fn share_bounds(&mut self, with: &Evaluator<'_>) {
+        self.steps = with.steps;
+        self.stacks = with.stacks;
     }
 
     /// Hands what was used of the bounds, and the mistakes, to the stack around this one.
     pub(super) fn give_back(self, around: &mut Evaluator<'_>) {
-        around.steps = self.steps;
-        around.stacks = self.stacks;
+        around.share_bounds(&self);
+        around.foreign_keys.extend(self.foreign_keys);
         for problem in self.problems {
             around.report(problem);
         }

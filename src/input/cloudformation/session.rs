@@ -4,6 +4,7 @@
 //! easy to get wrong: templates that only call each other have no caller outside, and one of them is judged all the same.
 
 use super::assembly::{Artifact, Assembly};
+use super::exports::{self, Exports};
 use super::given::Given;
 use super::scope::Evaluator;
 use super::stack::{self, Stack};
@@ -14,7 +15,8 @@ use crate::source::{Disk, FileId, Problem, ProblemKind, Span};
 use crate::syntax::{json, twice, yaml};
 use memchr::memmem;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// A file as parsed.
 #[derive(Default)]
@@ -32,6 +34,18 @@ pub struct Session<'d> {
     pub(super) disk: &'d Disk,
     parsed: Mutex<FxHashMap<String, Arc<Parsed>>>,
     assemblies: Mutex<FxHashMap<String, Option<Arc<Assembly>>>>,
+    /// The fragments of modules by type; `None` where several projects have the type.
+    modules: FxHashMap<String, Option<String>>,
+    exchange: OnceLock<Exchange>,
+    exports: OnceLock<Exports>,
+}
+
+/// The templates that may export what others import.
+struct Exchange {
+    paths: Vec<String>,
+    /// Those that deployment files deploy, each with values of its own.
+    deployed: BTreeSet<String>,
+    given: Given,
 }
 
 impl std::fmt::Debug for Session<'_> {
@@ -40,8 +54,9 @@ impl std::fmt::Debug for Session<'_> {
     }
 }
 
-/// What calls other templates (CloudFormation User Guide, "Nested stacks"; SAM, "Nested applications").
-const CALLERS: [&[u8]; 2] = [b"AWS::CloudFormation::Stack", b"AWS::Serverless::Application"];
+/// What calls other templates (CloudFormation User Guide, "Nested stacks", "StackSets" and "Modules"; SAM, "Nested
+/// applications").
+const CALLERS: [&[u8]; 3] = [b"AWS::CloudFormation::Stack", b"AWS::Serverless::Application", b"::MODULE"];
 
 /// Whether a text may be a template that calls others.
 pub fn calls_others(text: &[u8]) -> bool {
@@ -51,7 +66,50 @@ pub fn calls_others(text: &[u8]) -> bool {
 impl<'d> Session<'d> {
     /// The templates that `disk` reads.
     pub fn new(disk: &'d Disk) -> Self {
-        Self { disk, parsed: Mutex::default(), assemblies: Mutex::default() }
+        Self {
+            disk,
+            parsed: Mutex::default(),
+            assemblies: Mutex::default(),
+            modules: FxHashMap::default(),
+            exchange: OnceLock::new(),
+            exports: OnceLock::new(),
+        }
+    }
+
+    /// The same, with modules: their types, and the fragments that these stand for.
+    #[must_use]
+    pub fn with_modules(mut self, modules: impl IntoIterator<Item = (String, String)>) -> Self {
+        for (of, fragment) in modules {
+            self.modules.entry(of).and_modify(|known| *known = None).or_insert(Some(fragment));
+        }
+        self
+    }
+
+    /// Tells which templates may export what others import, which of these are deployed by deployment files, and what
+    /// is given to the others.
+    pub fn exchange(&self, paths: Vec<String>, deployed: BTreeSet<String>, given: &Given) {
+        // Told once.
+        let _ = self.exchange.set(Exchange { paths, deployed, given: given.clone() });
+    }
+
+    /// What the templates of the scan export.
+    pub(super) fn exports(&self) -> &Exports {
+        self.exports.get_or_init(|| match self.exchange.get() {
+            Some(exchange) => exports::read(self, &exchange.paths, &exchange.deployed),
+            None => Exports::default(),
+        })
+    }
+
+    /// The stack of a template that exports, its resources told apart from those of all others.
+    pub(super) fn exporter(&self, path: &str) -> Stack {
+        let stack = self.stack(path);
+        let given = self.exchange.get().map(|exchange| exchange.given.to(path)).unwrap_or_default();
+        Stack { prefix: format!("{}:", stack.name), given, ..stack }
+    }
+
+    /// The fragment that a module stands for, when exactly one project here has its type.
+    pub(super) fn fragment(&self, of: &str) -> Option<&str> {
+        self.modules.get(of)?.as_deref()
     }
 
     /// Evaluates the template at `path`, with what is given to it, and gives what it declares, nested stacks included.
@@ -117,7 +175,9 @@ impl<'d> Session<'d> {
         let (directory, file) = path.rsplit_once('/').unwrap_or(("", path));
         let assembly = self.assembly(directory);
         match assembly.as_deref().and_then(|assembly| assembly.stack(file)).cloned() {
-            Some(Artifact { name, account, region }) => Stack { account, region, ..Stack::root(path, name) },
+            Some(Artifact { name, account, region }) => {
+                Stack { account, region, deployed_as: Some(name.clone()), ..Stack::root(path, name) }
+            }
             None => Stack::root(path, self.disk.shown(path)),
         }
     }

@@ -5,11 +5,12 @@
 //! What is easy to get wrong: `aws cloudformation package` uploads what a *text* names; a path that an intrinsic function
 //! makes is taken by CloudFormation as it is, and is no local file.
 
+use super::handed::handed;
 use super::reference::unknown;
 use super::scope::Evaluator;
 use super::session::{Parsed, Session};
 use super::transform::Resource;
-use super::{keys, loops, mistake, rules};
+use super::{keys, loops, mistake, module, rules};
 use crate::source::{Disk, Limits, Problem, ProblemKind, Span};
 use crate::value::{Entry, Reason, Symbol, Text, Trail, Value};
 use rustc_hash::FxHashMap;
@@ -19,6 +20,8 @@ use std::sync::Arc;
 /// What a template is deployed with.
 #[derive(Clone, Default)]
 pub(super) struct Stack {
+    /// How it is made.
+    pub(super) kind: Sort,
     /// Its name, or the path of its template as shown; that of the outermost one for a nested stack.
     pub(super) name: String,
     /// What stands before its logical ids: empty, or the ids of the stacks around it (`Network/Keys/`).
@@ -33,8 +36,45 @@ pub(super) struct Stack {
     pub(super) account: Option<Text>,
     /// The Region that it goes to, where that is settled.
     pub(super) region: Option<Text>,
+    /// The name that it is deployed under, where that is settled.
+    pub(super) deployed_as: Option<String>,
     /// The paths of the templates around it.
     pub(super) around: Vec<String>,
+    /// How many imports lead to it.
+    pub(super) imports: usize,
+}
+
+/// How a stack is made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) enum Sort {
+    /// By itself, or nested in another: where the other one is.
+    #[default]
+    Stack,
+    /// As a part of another one: a module.
+    Module,
+    /// In other accounts and Regions: by a stack set.
+    Instances,
+}
+
+impl Sort {
+    /// What a type makes, and the property that names the template.
+    fn of(type_name: &str) -> Option<(Self, &'static str)> {
+        match type_name {
+            "AWS::CloudFormation::Stack" => Some((Self::Stack, "TemplateURL")),
+            "AWS::CloudFormation::StackSet" => Some((Self::Instances, "TemplateURL")),
+            "AWS::Serverless::Application" => Some((Self::Stack, "Location")),
+            _ if type_name.ends_with(module::ENDING) => Some((Self::Module, "")),
+            _ => None,
+        }
+    }
+
+    fn shown(self) -> &'static str {
+        match self {
+            Self::Stack => "nested stack",
+            Self::Module => "module",
+            Self::Instances => "stack set",
+        }
+    }
 }
 
 /// The children of a stack and what is known of their outputs; kept while its evaluator comes and goes.
@@ -59,6 +99,8 @@ enum Place<'v> {
     Outside(&'v Value),
     /// On a server, or by an expression that CloudFormation alone evaluates.
     Elsewhere,
+    /// It is a module, and no project here, or more than one, is of that type.
+    NoProject(&'v Value),
 }
 
 impl Stack {
@@ -75,8 +117,11 @@ impl Stack {
 
 /// Whether `body` declares a nested stack.
 pub(super) fn is_call(body: &Value) -> bool {
-    let of = body.get("Type").and_then(Value::as_str).unwrap_or_default();
-    matches!(of, "AWS::CloudFormation::Stack" | "AWS::Serverless::Application")
+    sort(body).is_some()
+}
+
+fn sort(body: &Value) -> Option<(Sort, &'static str)> {
+    Sort::of(body.get("Type")?.as_str()?)
 }
 
 /// The file that holds the template of a nested stack, when `body` declares one and its template is named by a local
@@ -84,7 +129,7 @@ pub(super) fn is_call(body: &Value) -> bool {
 pub(super) fn local(session: &Session<'_>, body: &Value, from: &str) -> Option<String> {
     match place(session, body, from)? {
         Place::Local(_, path) => Some(path),
-        Place::Outside(_) | Place::Elsewhere => None,
+        Place::Outside(_) | Place::Elsewhere | Place::NoProject(..) => None,
     }
 }
 
@@ -94,11 +139,12 @@ pub(super) fn local(session: &Session<'_>, body: &Value, from: &str) -> Option<S
 /// is made by intrinsic functions. Paths are relative to the template that names them (AWS CLI, `cloudformation package`; SAM,
 /// `AWS::Serverless::Application`, `Location`).
 fn place<'v>(session: &Session<'_>, body: &'v Value, from: &str) -> Option<Place<'v>> {
-    let property = match body.get("Type")?.as_str()? {
-        "AWS::CloudFormation::Stack" => "TemplateURL",
-        "AWS::Serverless::Application" => "Location",
-        _ => return None,
-    };
+    let (sort, property) = sort(body)?;
+    if sort == Sort::Module {
+        let of = body.get("Type")?;
+        let fragment = of.as_str().and_then(|of| session.fragment(of));
+        return Some(fragment.map_or(Place::NoProject(of), |path| Place::Local(of, path.to_owned())));
+    }
     let metadata = body.get("Metadata");
     let asset = |name: &str| metadata.and_then(|metadata| metadata.get(name));
     let uploaded = asset("aws:asset:path")
@@ -131,7 +177,16 @@ pub(super) fn child(evaluator: &mut Evaluator<'_>, resource: &Resource<'_>) -> O
     }
     evaluator.kept.children.insert(resource.address.clone(), None);
     let (at, path) = match place {
-        Place::Elsewhere => return None,
+        Place::Elsewhere => {
+            written_inside(evaluator, resource.body);
+            return None;
+        }
+        Place::NoProject(at) => {
+            let message = format!("the module `{}` is not here", at.as_str().unwrap_or_default());
+            let problem = Problem::new(ProblemKind::Unseen, at.span, message);
+            evaluator.report(problem.help("it may declare keys: check it together with its one project (`.rpdk-config` and `fragments`)"));
+            return None;
+        }
         Place::Outside(at) => {
             let message = "this path leads out of what is scanned, and the template was not read";
             evaluator.report(Problem::new(ProblemKind::Unseen, at.span, message));
@@ -143,6 +198,15 @@ pub(super) fn child(evaluator: &mut Evaluator<'_>, resource: &Resource<'_>) -> O
     let child = Arc::new(called(evaluator, resource, at.span, path, parsed));
     evaluator.kept.children.insert(resource.address.clone(), Some(Arc::clone(&child)));
     Some(child)
+}
+
+/// Reports a template that a stack set holds as a text.
+fn written_inside(evaluator: &mut Evaluator<'_>, body: &Value) {
+    let inside = body.get("Properties").and_then(|properties| properties.get("TemplateBody"));
+    let Some(inside) = inside.filter(|inside| super::identity::holds_text(inside, b"kms:")) else { return };
+    let message = "the template of this stack set is written as a text and was not read";
+    let problem = Problem::new(ProblemKind::Unseen, inside.span, message);
+    evaluator.report(problem.help("put it into a file of its own, and name it by `TemplateURL`"));
 }
 
 fn read(evaluator: &mut Evaluator<'_>, at: &Value, path: &str) -> Option<Arc<Parsed>> {
@@ -184,26 +248,30 @@ fn called(
     path: String,
     parsed: Arc<Parsed>,
 ) -> Child {
-    let written = resource.body.get("Properties").and_then(|properties| properties.get("Parameters"));
-    let written = written.and_then(|written| evaluator.value(written));
+    let kind = sort(resource.body).map(|(sort, _)| sort).unwrap_or_default();
+    let written = handed(evaluator, resource.body, kind);
     let mut given = BTreeMap::new();
     for Entry { name, value } in written.iter().filter_map(Value::as_map).flat_map(|map| &map.entries) {
         let Some(known) = name.text.known() else { continue };
         let note = format!("given to `{}` here", resource.address);
         given.insert(known, value.clone().via(name.span, note));
     }
-    unasked(evaluator, written.as_ref(), &parsed);
+    unasked(evaluator, (kind, written.as_ref()), &parsed);
     if let Some(open) = written.as_ref().and_then(open) {
         absent(&parsed, &mut given, &open);
     }
     let around = evaluator.stack.around.iter().cloned().chain([evaluator.stack.path.clone()]).collect();
     let trail = keys::present(evaluator, resource)
         .unwrap_or_default()
-        .via(at, format!("nested stack `{}` called here", resource.address));
-    let (account, region) = (evaluator.stack.account.clone(), evaluator.stack.region.clone());
-    let prefix = format!("{}/", resource.address);
-    let name = evaluator.stack.name.clone();
-    Child { parsed, stack: Stack { name, prefix, path, given, trail, account, region, around } }
+        .via(at, format!("{} `{}` called here", kind.shown(), resource.address));
+    let prefix = format!("{}{}", resource.address, if kind == Sort::Module { "" } else { "/" });
+    let own = Stack { kind, prefix, path, given, trail, around, ..evaluator.stack.clone() };
+    let stack = match kind {
+        Sort::Module => own,
+        Sort::Stack => Stack { deployed_as: None, ..own },
+        Sort::Instances => Stack { deployed_as: None, account: None, region: None, ..own },
+    };
+    Child { parsed, stack }
 }
 
 /// What leaves open which parameters are given.
@@ -230,7 +298,7 @@ fn absent(parsed: &Parsed, given: &mut BTreeMap<String, Value>, open: &Value) {
 }
 
 /// Reports parameters that the child does not have: CloudFormation refuses them.
-fn unasked(evaluator: &mut Evaluator<'_>, written: Option<&Value>, parsed: &Parsed) {
+fn unasked(evaluator: &mut Evaluator<'_>, (sort, written): (Sort, Option<&Value>), parsed: &Parsed) {
     let [template] = parsed.templates.as_slice() else { return };
     if template.is_rewritten() || template.hidden("Parameters").is_some() {
         return;
@@ -238,7 +306,7 @@ fn unasked(evaluator: &mut Evaluator<'_>, written: Option<&Value>, parsed: &Pars
     for entry in written.and_then(Value::as_map).into_iter().flat_map(|map| &map.entries) {
         let Some(name) = entry.name.text.as_known() else { continue };
         if template.entry("Parameters", name).is_none() {
-            let message = format!("the nested stack has no parameter `{name}`");
+            let message = format!("the {} has no parameter `{name}`", sort.shown());
             let problem = mistake(entry.name.span, message);
             evaluator.report(match template.near(name, &["Parameters"]) {
                 Some(near) => problem.help(format!("did you mean `{near}`")),
@@ -258,7 +326,11 @@ impl Child {
     ) {
         for template in &self.parsed.templates {
             let mut inner = Evaluator::new(template, &self.stack, evaluator.session);
-            inner.lend(evaluator);
+            // Of what holds here, nothing holds in other accounts and Regions.
+            match self.stack.kind {
+                Sort::Instances => inner.share_bounds(evaluator),
+                Sort::Stack | Sort::Module => inner.lend(evaluator),
+            }
             inner.kept = evaluator.kept.inner.remove(address).unwrap_or_default();
             rules::hold(&mut inner);
             work(&mut inner);

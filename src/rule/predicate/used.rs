@@ -80,7 +80,8 @@ pub(super) fn for_key(test: &ForKeyTest, case: &Case<'_>) -> Access {
         else {
             return Access::no([]);
         };
-        let key = declared.keys.iter().find(|key| key.address == **resource);
+        let mut keys = declared.keys.iter().chain(&declared.foreign_keys);
+        let key = keys.find(|key| key.address == **resource);
         let user = declared.users.iter().find(|user| has_key(user, resource));
         let (Some(key), Some(user)) = (key, user) else { return Access::no([]) };
         let fact = format!("`{}` uses this key", user.address);
