@@ -1,7 +1,7 @@
 //! `kmsguard baseline`: accept what is found now, so that only what is new is told.
 
 use super::scanned::Scanned;
-use super::{Code, Failure, output};
+use super::{Code, Failure, nothing, output};
 use crate::scan::{self, Request, WantedBaseline};
 use crate::suppress::baseline;
 use std::path::PathBuf;
@@ -34,7 +34,7 @@ pub(super) fn run(args: &Args) -> Result<Code, Failure> {
         ..args.scanned.request(&args.paths)
     })?;
     if outcome.files == 0 {
-        return Err(Failure::Told(format!("nothing to scan in `{}`", args.paths.join("`, `"))));
+        return Err(Failure::Told(nothing::nothing("nothing to scan", &args.paths)));
     }
     let rules: Vec<&str> = outcome.rules.rules().iter().map(|rule| rule.id.as_str()).collect();
     let (text, count) = baseline::written(&outcome.apart, &rules, &scan::working_prefix(), &outcome.map);

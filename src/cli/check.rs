@@ -2,7 +2,7 @@
 
 use super::output::{self, Color};
 use super::scanned::Scanned;
-use super::{Code, Failure, page, settle};
+use super::{Code, Failure, nothing, page, settle};
 use crate::finding::Severity;
 use crate::report::{self, Format, Look, Printed, Report, Summary};
 use crate::scan::{self, Outcome, Request, WantedBaseline};
@@ -83,10 +83,7 @@ pub(super) fn run(args: &Args) -> Result<Code, Failure> {
     };
     report_all(outcome, &formats, look, code)?;
     if nothing {
-        let paths = args.paths.join("`, `");
-        return Err(Failure::Told(format!(
-            "nothing to scan: no Terraform, no plan and no CloudFormation template in `{paths}`"
-        )));
+        return Err(Failure::Told(nothing::nothing("nothing to scan", &args.paths)));
     }
     Ok(code)
 }

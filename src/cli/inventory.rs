@@ -8,7 +8,7 @@ mod entry;
 
 use super::output::{self, tell_problem};
 use super::scanned::Scanned;
-use super::{Code, Failure};
+use super::{Code, Failure, nothing};
 use crate::report::safe;
 use crate::scan;
 use crate::source::{Problem, ProblemKind, SourceMap};
@@ -64,10 +64,7 @@ pub(super) fn run(args: &Args) -> Result<Code, Failure> {
         }
     }
     if loaded.files == 0 && loaded.problems.is_empty() {
-        let paths = args.paths.join("`, `");
-        return Err(Failure::Told(format!(
-            "nothing to read: no Terraform, no plan and no CloudFormation template in `{paths}`"
-        )));
+        return Err(Failure::Told(nothing::nothing("nothing to read", &args.paths)));
     }
     let unseen = |problem: &Problem| !matches!(problem.kind, ProblemKind::Evaluation | ProblemKind::Partial);
     Ok(if loaded.problems.iter().any(unseen) { Code::Failed } else { Code::Clean })

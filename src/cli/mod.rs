@@ -13,6 +13,7 @@ mod git;
 mod house;
 mod inventory;
 mod keys;
+mod nothing;
 mod output;
 mod page;
 mod place;

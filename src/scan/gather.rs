@@ -150,7 +150,10 @@ impl Gathered {
         let start = if is_directory { inside.clone() } else { parent(&inside).to_owned() };
         self.starts.push((tree, start));
         if !is_directory {
-            candidates.push(Candidate { tree, path: inside, named: Named::of(&place), explicit: true });
+            // Whoever names a draft wants it read.
+            let named = Some(Named::of(&place)).filter(|named| *named != Named::Draft);
+            let named = named.unwrap_or(Named::Other);
+            candidates.push(Candidate { tree, path: inside, named, explicit: true });
             return Ok(());
         }
         let left = Left { no_ignore: request.no_ignore, exclude: request.exclude.clone() };

@@ -49,7 +49,7 @@ pub(super) fn recognise(tree: &Tree, path: &str, named: Named) -> Recognised {
         Err((ProblemKind::Limit, _)) => return large(tree, path, named),
         Err(_) => return tree.disk.read(path).err().map_or(Recognised::Foreign, Recognised::Unreadable),
     };
-    if !may_be_code(&bytes) {
+    if !may_be_code(&bytes) || (named == Named::Draft && is_draft(&bytes)) {
         return Recognised::Foreign;
     }
     let file = match tree.disk.read(path) {
@@ -127,6 +127,12 @@ fn may_be_code(bytes: &[u8]) -> bool {
             .any(|word| holds(bytes, word))
 }
 
+/// Whether placeholders of a template engine stand in it, so that it is not yet what it will be.
+fn is_draft(bytes: &[u8]) -> bool {
+    let dynamic = |at: usize| bytes.get(at + 2..).is_some_and(|rest| rest.starts_with(b"resolve:"));
+    holds(bytes, "<%") || memmem::find_iter(bytes, "{{").any(|at| !dynamic(at))
+}
+
 fn is_encrypted(bytes: &[u8]) -> bool {
     bytes.starts_with(b"\0GITCRYPT")
 }
@@ -168,6 +174,7 @@ mod tests {
     fn most_files_are_passed_over() {
         assert!(!may_be_code(br#"{"name":"x","dependencies":{}}"#));
         assert!(may_be_code(b"Resources:\n"));
+        assert!(is_draft(b"Name: {{ .Name }}") && !is_draft(b"Name: '{{resolve:ssm:x}}'"));
         assert!(may_be_code(b"\0GITCRYPT\0abc"));
     }
 }

@@ -18,6 +18,8 @@ pub(super) enum Named {
     Json,
     /// A template, or anything else.
     Template,
+    /// A template that another tool may fill in before, or anything else.
+    Draft,
     /// The settings of a project of the `CloudFormation` CLI, perhaps of a module.
     Project,
     /// Nothing.
@@ -33,9 +35,11 @@ impl Named {
             Self::Terraform
         } else if name == ".rpdk-config" {
             Self::Project
+        } else if ends(".tmpl") {
+            Self::Draft
         } else if ends(".json") {
             Self::Json
-        } else if [".yaml", ".yml", ".template", ".cfn", ".cform"].into_iter().any(ends)
+        } else if [".yaml", ".yml", ".template", ".cfn", ".cft", ".cform"].into_iter().any(ends)
             || !name.contains('.')
         {
             Self::Template

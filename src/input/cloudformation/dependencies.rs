@@ -8,7 +8,7 @@ use super::conditions;
 use super::intrinsics::{self, Call};
 use super::scope::Evaluator;
 use super::transform::{Resource, substituted};
-use super::{sam, sub};
+use super::{globals, sam, sub};
 use crate::source::Span;
 use crate::value::{Assumption, Kind, Value};
 use std::sync::Arc;
@@ -78,7 +78,8 @@ impl Reading<'_, '_, '_> {
         }
         let of = body.get("Type").and_then(Value::as_str).unwrap_or_default();
         if of.starts_with("AWS::Serverless::") {
-            let properties = body.get("Properties").and_then(Value::as_map);
+            let properties = globals::properties(self.evaluator.template, body);
+            let properties = properties.as_deref().and_then(Value::as_map);
             for entry in properties.into_iter().flat_map(|map| &map.entries) {
                 let place = entry.name.text.as_known().and_then(|property| sam::refers(of, property));
                 let Some(of_role) = place else { continue };

@@ -28,6 +28,7 @@ mod formula;
 mod given;
 #[cfg(test)]
 mod given_tests;
+mod globals;
 mod handed;
 mod identity;
 mod include;

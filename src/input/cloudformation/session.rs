@@ -9,7 +9,7 @@ use super::given::Given;
 use super::scope::Evaluator;
 use super::stack::{self, Stack};
 use super::template::Template;
-use super::{declare, include, jinja, rules, transform};
+use super::{declare, globals, include, jinja, rules, transform};
 use crate::key::Declared;
 use crate::source::{Disk, FileId, Problem, ProblemKind, Span};
 use crate::syntax::{json, twice, yaml};
@@ -131,6 +131,7 @@ impl<'d> Session<'d> {
             declared.problems.extend(given.undeclared(path, template));
             let mut evaluator = Evaluator::new(template, &stack, self);
             rules::hold(&mut evaluator);
+            globals::check(&mut evaluator);
             declare(&mut evaluator, &mut declared);
             for problem in evaluator.problems {
                 if !declared.problems.contains(&problem) {

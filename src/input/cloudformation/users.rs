@@ -5,7 +5,7 @@
 
 use super::scope::Evaluator;
 use super::transform::Resource;
-use super::{intrinsics, keys};
+use super::{globals, intrinsics, keys};
 use crate::key::KeyUser;
 use crate::key::table::{self as users, Names, Written};
 use crate::source::Span;
@@ -32,7 +32,8 @@ pub(super) fn users(evaluator: &mut Evaluator<'_>, resource: &Resource<'_>) -> V
         region: None,
     };
     let nothing = Value::null(resource.span);
-    let properties = resource.body.get("Properties").unwrap_or(&nothing);
+    let properties = globals::properties(evaluator.template, resource.body);
+    let properties = properties.as_deref().unwrap_or(&nothing);
     let mut found = Vec::new();
     for row in rows {
         let user = row.user(Names::CloudFormation, bare, |path| {
