@@ -86,21 +86,15 @@ fn imported(evaluator: &mut Evaluator<'_>, call: &Call<'_>, name: &str) -> Optio
     if evaluator.stack.imports >= MOST_DEEP {
         return None;
     }
-    let export = match session.exports().get(name)?.as_slice() {
-        [only] => only,
-        _ => return Some(call.unknown(Reason::Ambiguous)),
+    let [export] = session.exports().get(name)?.as_slice() else {
+        return Some(call.unknown(Reason::Ambiguous));
     };
     if evaluator.stack.path == export.path || evaluator.stack.around.contains(&export.path) {
         return None;
     }
-    let value = match evaluator.imported.get(name) {
-        Some(known) => known.clone(),
-        None => {
-            let value = given_out(evaluator, export)?;
-            evaluator.imported.insert(name.to_owned(), value.clone());
-            value
-        }
-    };
+    let known = evaluator.imported.get(name).cloned();
+    let value = if let Some(known) = known { known } else { given_out(evaluator, export)? };
+    evaluator.imported.insert(name.to_owned(), value.clone());
     let shown = session.disk.shown(&export.path);
     Some(value.via(call.span, format!("through `{name}`, exported by `{shown}`")))
 }

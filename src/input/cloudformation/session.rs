@@ -54,7 +54,7 @@ impl std::fmt::Debug for Session<'_> {
     }
 }
 
-/// What calls other templates (CloudFormation User Guide, "Nested stacks", "StackSets" and "Modules"; SAM, "Nested
+/// What calls other templates (CloudFormation User Guide, "Nested stacks", "`StackSets`" and "Modules"; SAM, "Nested
 /// applications").
 const CALLERS: [&[u8]; 3] = [b"AWS::CloudFormation::Stack", b"AWS::Serverless::Application", b"::MODULE"];
 
