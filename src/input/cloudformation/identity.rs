@@ -4,6 +4,7 @@ use super::keys;
 use super::sam;
 use super::scope::Evaluator;
 use super::transform::Resource;
+use super::users;
 use crate::key::{IdentityPolicy, Pointer};
 use crate::value::{Kind, Map, Value};
 
@@ -47,7 +48,11 @@ fn holder(evaluator: &mut Evaluator<'_>, resource: &Resource<'_>) -> Option<Poin
         "AWS::IAM::Policy" if properties.get("Users").or(properties.get("Groups")).is_none() => only("Roles"),
         _ => None,
     };
-    evaluator.value(named?).map(Pointer::of)
+    let named = named?;
+    let pointer = Pointer::of(evaluator.value(named)?);
+    // `Ref` of a role is that role, whatever its name.
+    let address = pointer.address.clone().or_else(|| users::leads_to(evaluator, named));
+    Some(Pointer { address, ..pointer })
 }
 
 /// The policy documents of a resource, not evaluated.

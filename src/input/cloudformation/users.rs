@@ -81,7 +81,7 @@ fn collect(
 }
 
 /// The logical id that `Ref` or `Fn::GetAtt` names, as it is written.
-fn leads_to(evaluator: &Evaluator<'_>, value: &Value) -> Option<String> {
+pub(super) fn leads_to(evaluator: &Evaluator<'_>, value: &Value) -> Option<String> {
     let call = intrinsics::call_of(value, value.as_map()?)?;
     let first = call.args().first()?.as_str()?;
     let name = match call.name {
