@@ -245,6 +245,7 @@ fn the_deployer_is_stopped_by_conditions_and_denials() {
         (r#"{"Null":{"aws:PrincipalArn":"false"}}"#, Yes, Yes),
         (r#"{"Null":{"aws:PrincipalArn":"true"}}"#, No, No),
         (r#"{"Null":{"aws:PrincipalArn":"?anything"}}"#, CannotTell, CannotTell),
+        (r#"{"Null":{"aws:PrincipalArn":["false","?anything"]}}"#, CannotTell, CannotTell),
         (r#"{"Null":{"aws:SourceIp":"true"}}"#, CannotTell, CannotTell),
         (r#"{"Null":{"kms:GranteePrincipal":"true"}}"#, Yes, Yes),
         (r#"{"Null":{"kms:GranteePrincipal":"false"}}"#, No, No),
@@ -382,4 +383,47 @@ fn a_policy_that_is_not_one_statement_is_asked_as_well() {
     let unknown = document("\"?policy\"");
     assert_eq!(no_delegation(&unknown, &setting()).verdict, CannotTell);
     assert_eq!(deployer_may(&unknown, &setting(), CI, Duty::ChangePolicy).verdict, CannotTell);
+}
+
+#[test]
+fn a_resource_may_be_the_keys_own_arn() {
+    let allow = statement("Allow", r#"{"AWS":"%O"}"#, r#""kms:*""#, "");
+    let on =
+        |resource: &str| policy(&allow.replace(r#""Resource":"*""#, &format!(r#""Resource":{resource}"#)));
+    let of = |resource: &str, key: Option<&str>| {
+        let setting = Setting { key: key.map(str::to_owned), ..setting() };
+        no_delegation(&on(resource), &setting).verdict
+    };
+    let own = Some("aws_iam_role.r");
+    for (resource, key, expected) in [
+        (r#""*""#, None, No),
+        (r#""?attribute""#, own, No),
+        (r#""?attribute""#, Some("aws_kms_key.k"), Yes),
+        (r#""?attribute""#, None, CannotTell),
+        (r#""?id""#, own, CannotTell),
+        (r#""?anything""#, own, CannotTell),
+        (r#""arn:aws:kms:*:%O:key/*""#, None, No),
+        (r#""arn:aws:kms:*:%F:key/*""#, None, Yes),
+        (r#""arn:aws:kms:*:%O:key/a""#, None, CannotTell),
+        (r#""arn:aws:kms:*:%O:alias/a""#, None, Yes),
+        (r#""arn:aws:s3:::b""#, None, Yes),
+        (r#""arn:<?partition>:kms:<?region>:<?own>:key/*""#, None, No),
+        (r#""arn:aws:kms:*:<?account>:key/*""#, None, CannotTell),
+        (r#""arn:aws:kms:*:*:*""#, None, No),
+    ] {
+        assert_eq!(of(resource, key), expected, "{resource} {key:?}");
+    }
+}
+
+#[test]
+fn whom_a_deny_means_may_not_be_known() {
+    let everyone = statement("Allow", r#""*""#, DECRYPT, "");
+    let of = |principal: &str| {
+        let document = policy(&format!("{},{everyone}", statement("Deny", principal, DECRYPT, "")));
+        is_public(document.statements.last().unwrap(), &document, &setting()).verdict
+    };
+    assert_eq!(of(r#"{"AWS":"?anything"}"#), CannotTell);
+    assert_eq!(of(r#"{"AWS":"?attribute"}"#), Yes);
+    assert_eq!(of(r#""*""#), No);
+    assert_eq!(of(ROLE), Yes);
 }

@@ -218,6 +218,72 @@ fn foreign_accounts_are_listed_once() {
 }
 
 #[test]
+fn an_account_that_is_met_twice_is_as_wide_as_the_wider() {
+    for principals in ["[\"arn:aws:iam::%F:role/app\",\"%F\"]", "[\"%F\",\"arn:aws:iam::%F:role/app\"]"] {
+        let document = policy(&statement("Allow", &format!("{{\"AWS\":{principals}}}"), ALL, ""));
+        let found = foreign_accounts(&document.statements[0], &document, &setting());
+        assert_eq!((found.len(), found[0].whole), (1, true), "{principals}");
+        assert_eq!(found[0].answer.because.len(), 2, "{principals}");
+    }
+}
+
+#[test]
+fn values_that_are_not_known_limit_as_far_as_they_are() {
+    use Breadth::{ForeignAccount, ForeignOrg, NamedOwn, Nobody, TrustedOrg, World, WorldByNetwork};
+    for (condition, least, most) in [
+        (r#"{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}"#, Nobody, World),
+        (r#"{"IpAddress":{"aws:SourceIp":"127.0.0.1"}}"#, Nobody, World),
+        (r#"{"IpAddress":{"aws:SourceIp":"169.254.0.0/16"}}"#, Nobody, World),
+        (r#"{"IpAddress":{"aws:SourceIp":"fd00::/64"}}"#, Nobody, World),
+        (r#"{"IpAddress":{"aws:SourceIp":"::1"}}"#, Nobody, World),
+        (r#"{"IpAddress":{"aws:SourceIp":"2001:db8::/32"}}"#, WorldByNetwork, WorldByNetwork),
+        (r#"{"IpAddress":{"aws:SourceIp":"203.0.113.7"}}"#, WorldByNetwork, WorldByNetwork),
+        (r#"{"IpAddress":{"aws:SourceIp":"nowhere"}}"#, Nobody, Nobody),
+        (r#"{"ArnEquals":{"aws:PrincipalArn":"?attribute"}}"#, NamedOwn, NamedOwn),
+        (r#"{"StringLike":{"aws:PrincipalAccount":"<?text>"}}"#, Nobody, World),
+        (r#"{"StringEquals":{"aws:PrincipalAccount":"<?text>"}}"#, Nobody, ForeignOrg),
+        (r#"{"ForAnyValue:StringLike":{"aws:PrincipalOrgPaths":"o-aaaaaaaaaa*"}}"#, World, World),
+        (r#"{"ForAnyValue:StringLike":{"aws:PrincipalOrgPaths":"o-aaaaaaaaaa/*"}}"#, TrustedOrg, ForeignOrg),
+        (r#"{"ForAnyValue:StringLike":{"aws:PrincipalOrgPaths":"<?text>"}}"#, Nobody, World),
+        (r#"{"StringLike":{"aws:userid":"AROAEXAMPLE:*"}}"#, NamedOwn, ForeignAccount),
+    ] {
+        let judged = everyone(condition);
+        assert_eq!((judged.2, judged.3), (least, most), "{condition}");
+    }
+    // Compared literally, and without policy variables, a text is one account at most.
+    let of = |operator: &str| {
+        let condition = format!(r#"{{"{operator}":{{"aws:PrincipalAccount":"<?text>"}}}}"#);
+        let json = format!(
+            r#"{{"Version":"2008-10-17","Statement":[{}]}}"#,
+            statement("Allow", r#""*""#, ALL, &condition)
+        );
+        let document = super::testing::document(&json);
+        let reach = reach(&document.statements[0], &document, &setting());
+        (reach.at_least, reach.at_most)
+    };
+    assert_eq!(of("StringEquals").1, ForeignAccount);
+    assert_eq!(of("StringLike").1, World);
+    for (principal, most) in [("?attribute", NamedOwn), ("?id", ForeignAccount)] {
+        let judged = judged(&statement("Allow", &format!(r#"{{"AWS":"{principal}"}}"#), ALL, ""));
+        assert_eq!((judged.2, judged.3), (NamedOwn, most), "{principal}");
+    }
+}
+
+#[test]
+fn of_several_organisations_some_are_trusted() {
+    let everyone = |condition: &str| {
+        let document = policy(&statement("Allow", r#""*""#, ALL, condition));
+        let trusting =
+            Setting { trusted_orgs: vec!["o-bbbbbbbbbb".into(), "o-aaaaaaaaaa".into()], ..setting() };
+        let reach = reach(&document.statements[0], &document, &trusting);
+        (reach.at_least, reach.at_most)
+    };
+    let of = |org: &str| everyone(&format!(r#"{{"StringEquals":{{"aws:PrincipalOrgID":"{org}"}}}}"#));
+    assert_eq!(of("o-aaaaaaaaaa"), (Breadth::TrustedOrg, Breadth::TrustedOrg));
+    assert_eq!(of("o-cccccccccc"), (Breadth::ForeignOrg, Breadth::ForeignOrg));
+}
+
+#[test]
 fn a_single_literal_account_is_taken_to_be_the_own() {
     let document = policy(ROOT);
     let unset = Setting::default();

@@ -26,6 +26,7 @@ pub(crate) fn unknown(name: &str) -> Unknown {
         "region" => Symbol::Region,
         "name" => Symbol::Name,
         "text" => Symbol::AnyText,
+        "id" => Symbol::Attribute { resource: "aws_iam_role.r".into(), attribute: "id".into() },
         "attribute" => Symbol::Attribute { resource: "aws_iam_role.r".into(), attribute: "arn".into() },
         _ => Symbol::Anything,
     };

@@ -2,6 +2,7 @@
 
 mod elements;
 mod keys;
+mod misfits;
 
 use super::{Catalogue, Rule, judge};
 use crate::config::{Config, Profile, Selection};

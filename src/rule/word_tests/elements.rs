@@ -176,3 +176,47 @@ fn a_default_is_to_blame_for_what_it_says() {
     let beside = source("x", "kms:Sing${var.a}");
     assert_eq!((count("true", &beside), count("false", &beside)), (0, 1), "no value makes it one");
 }
+
+#[test]
+fn an_action_without_service_is_a_mistake_in_each() {
+    let of = |service: &str, action: &str| {
+        let word = format!("{{action: {{service: {service}}}}}");
+        marks("action", &word, &key(&statement(ROLE, action, "")))
+    };
+    for (action, in_kms, in_s3) in [
+        ("kms:Decrypt", true, false),
+        ("KMS:*", true, false),
+        ("s3:Get*", false, true),
+        ("*", true, true),
+        ("*:*", true, true),
+        ("Decrypt", true, true),
+    ] {
+        let found = |service: &str| of(service, action) == [action];
+        assert_eq!((found("kms"), found("s3")), (in_kms, in_s3), "{action}");
+    }
+    let open = of("kms", "${var.v}");
+    assert!(open.len() == 1 && open[0].starts_with('?'), "{open:?}");
+}
+
+#[test]
+fn facts_of_condition_keys_are_asked_for() {
+    let of = |word: &str, key: &str| {
+        let source = key_with(&format!(", Condition = {{ StringEquals = {{ \"{key}\" = \"x\" }} }}"));
+        marks("condition", &format!("{{condition: {{{word}}}}}"), &source).len()
+    };
+    for (key, identity_only, source, network) in [
+        ("aws:ResourceTag/team", 1, 0, 0),
+        ("aws:SourceArn", 0, 1, 0),
+        ("aws:SourceVpce", 0, 0, 1),
+        ("aws:PrincipalTag/team", 0, 0, 0),
+    ] {
+        assert_eq!(of("identity-only: true", key), identity_only, "{key}");
+        assert_eq!(of("identity-only: false", key), 1 - identity_only, "{key}");
+        assert_eq!(of("restricts: [source]", key), source, "{key}");
+        assert_eq!(of("restricts: [network]", key), network, "{key}");
+        assert_eq!(of("restricts: [source, network]", key), source + network, "{key}");
+    }
+    for word in ["identity-only: true", "identity-only: false", "restricts: [source]"] {
+        assert_eq!(of(word, "aws:Nothing"), 0, "what is not known is nothing");
+    }
+}

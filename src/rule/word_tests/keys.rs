@@ -213,8 +213,13 @@ fn an_identity_policy_counts_where_the_key_policy_lets_it() {
         ("{ AWS = \"arn:aws:iam::111122223333:root\" }".to_owned(), "app", false),
         ("{ AWS = \"arn:aws:iam::777788889999:root\" }".to_owned(), "app", true),
         ("{ AWS = \"*\" }".to_owned(), "app", false),
+        ("{ AWS = var.v }".to_owned(), "app", false),
+        ("{ AWS = [] }".to_owned(), "app", true),
         ("{ Service = \"sns.amazonaws.com\" }".to_owned(), "app", true),
     ];
+    let others = source(&role("other"), "app").replacen("Principal", "NotPrincipal", 1);
+    let spared = rule("resource", "{shut-out: true}", "policies: [identity]");
+    assert_eq!(judged(spared, &others, &config()).0, [], "everyone but those is let in");
     for (principal, holder, shut) in cases {
         let source = source(&principal, holder);
         for wanted in [true, false] {
@@ -222,5 +227,26 @@ fn an_identity_policy_counts_where_the_key_policy_lets_it() {
             let found = judged(rule, &source, &config()).0.len();
             assert_eq!(found, usize::from(shut == wanted), "{principal} {wanted}");
         }
+    }
+}
+
+#[test]
+fn an_identity_that_is_made_here_is_told_from_others() {
+    let source = |principal: &str| {
+        format!(
+            "resource \"aws_iam_role\" \"a\" {{\n  assume_role_policy = \"{{}}\"\n}}\nresource \"aws_iam_role\" \"b\" {{\n  assume_role_policy = \"{{}}\"\n}}\n{}resource \"aws_iam_role_policy\" \"p\" {{\n  role = aws_iam_role.a.name\n  policy = jsonencode({{ Version = \"2012-10-17\", Statement = [{{ Effect = \"Allow\", Action = \"kms:Decrypt\", Resource = aws_kms_key.k.arn }}] }})\n}}\n",
+            key(&format!(
+                "{{ Effect = \"Allow\", Principal = {{ AWS = {principal} }}, Action = \"kms:*\", Resource = \"*\" }}"
+            ))
+        )
+    };
+    for (principal, shut) in [
+        ("aws_iam_role.b.arn", 1),
+        ("aws_iam_role.a.arn", 0),
+        ("[aws_iam_role.b.arn, aws_iam_role.a.arn]", 0),
+        ("\"arn:aws:iam::111122223333:role/b\"", 0),
+    ] {
+        let rule = rule("resource", "{shut-out: true}", "policies: [identity]");
+        assert_eq!(judged(rule, &source(principal), &config()).0.len(), shut, "{principal}");
     }
 }

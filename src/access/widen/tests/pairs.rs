@@ -331,3 +331,32 @@ fn an_identity_declared_here_is_of_the_own_account() {
     assert_eq!(both(&of(r#"{"AWS":"?name"}"#), &of(r#"{"AWS":"?name"}"#)), (No, No));
     assert_eq!(both(ROOT, &format!("{ROOT},{}", of(r#"{"AWS":"?name"}"#))).0, CannotTell);
 }
+
+#[test]
+fn what_is_new_is_told_in_words() {
+    let sid = |sid: &str, action: &str| {
+        format!(r#"{{"Sid":"{sid}","Effect":"Allow","Principal":{ANN},"Action":{action},"Resource":"*"}}"#)
+    };
+    let new = policy(&sid("Use", USE));
+    let told = |old: &str| {
+        let old = policy(old);
+        let found = compare(&old, &new, &setting()).found;
+        assert_eq!(found.len(), 1);
+        let refused = found[0].refused_by(&old, &new, "before, ").fact;
+        (found[0].acts(), refused.to_string())
+    };
+    let own = |text: &str| text.to_owned();
+    let both = own("`kms:Decrypt` and `kms:Encrypt`");
+    assert_eq!(told(ROOT), (both.clone(), own("before, no statement here allows it")));
+    let alike = own("before, this statement does not allow it, nor does another");
+    assert_eq!(told(&sid("Use", r#""kms:Decrypt""#)), (own("`kms:Encrypt`"), alike));
+    assert_eq!(told(&sid("Other", r#""kms:Sign""#)).1, "before, no statement here allows it");
+    let denied = format!("{},{}", sid("Use", USE), statement("Deny", r#""*""#, USE, ""));
+    assert_eq!(told(&denied), (both, own("before, this statement denies it")));
+    let plain = policy(&allow(ANN, USE, ""));
+    let (old, found) = (policy(ROOT), compare(&policy(ROOT), &plain, &setting()).found);
+    assert_eq!(&*found[0].refused_by(&old, &plain, "").fact, "no statement here allows it");
+    let known = "for example `arn:aws:iam::111122223333:user/ann` calls `kms:Decrypt`";
+    assert_eq!(found[0].example(Some("111122223333")), known);
+    assert_eq!(found[0].example(None), known.replace("111122223333", "<the key's account>"));
+}
