@@ -1,4 +1,4 @@
-//! All rules: the built-in ones, embedded file by file, and those of a project.
+//! All rules: the built-in ones, which `build.rs` puts together from the files of `rules/`, and those of a project.
 
 use super::check::{Origin, Rule};
 use super::file::RuleFile;
@@ -6,10 +6,8 @@ use crate::source::{FileId, Problem, ProblemKind, SourceMap, Span};
 use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
-/// The files of `rules/`; a new rule is a new file.
-#[derive(rust_embed::RustEmbed)]
-#[folder = "rules/"]
-struct Files;
+/// The files of `rules/` as one JSON text, in the order of their names; a new rule is a new file.
+const BUILT_IN: &str = include_str!(concat!(env!("OUT_DIR"), "/rules.json"));
 
 /// Ids that are no rules of the catalogue: mistakes in texts, and exceptions that have gone stale.
 pub const RESERVED: [&str; 10] = [
@@ -34,25 +32,21 @@ pub struct Catalogue {
 impl Catalogue {
     /// The rules that kmsguard comes with; read once.
     pub fn built_in() -> &'static Self {
-        static BUILT_IN: OnceLock<Catalogue> = OnceLock::new();
-        BUILT_IN.get_or_init(|| {
-            let map = SourceMap::default();
-            Self::read(embedded(&map), &map).0
+        static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
+        CATALOGUE.get_or_init(|| {
+            // A text without places: a test reads the files themselves, and shows where they are wrong.
+            let nowhere = SourceMap::default().add("rules", "");
+            let written: Vec<RuleFile> = serde_json::from_str(BUILT_IN).unwrap_or_default();
+            let mut rules: Vec<Rule> =
+                written.into_iter().filter_map(|rule| Rule::check(nowhere, rule).ok()).collect();
+            rules.sort_by(|one, other| one.id.cmp(&other.id));
+            Self { rules }
         })
     }
 
     /// One rule alone.
     pub fn of(rule: Rule) -> Self {
         Self { rules: vec![rule] }
-    }
-
-    /// Reads the rules in `files`, as those that came with kmsguard.
-    fn read(files: impl IntoIterator<Item = FileId>, map: &SourceMap) -> (Self, Vec<Problem>) {
-        let (mut catalogue, problems) = Self::default().with(files, map);
-        for rule in &mut catalogue.rules {
-            rule.origin = Origin::BuiltIn;
-        }
-        (catalogue, problems)
     }
 
     /// The same with the rules in `files`: a rule with the id of one of these stands for it. Files with mistakes are left
@@ -103,17 +97,6 @@ impl Catalogue {
     }
 }
 
-fn embedded(map: &SourceMap) -> Vec<FileId> {
-    Files::iter()
-        .filter(|name| name.ends_with(".yaml"))
-        .filter_map(|name| {
-            let file = Files::get(&name)?;
-            let text = String::from_utf8(file.data.into_owned()).ok()?;
-            Some(map.add(format!("rules/{name}"), text))
-        })
-        .collect()
-}
-
 /// The JSON Schema of a rule file.
 pub fn schema() -> serde_json::Value {
     schemars::schema_for!(RuleFile).to_value()
@@ -123,35 +106,41 @@ pub fn schema() -> serde_json::Value {
 mod tests {
     use super::*;
 
+    /// The files of `rules/`, with their texts.
+    fn files(map: &SourceMap) -> Vec<FileId> {
+        let directory = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+        let paths = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+        let rules = paths.filter(|path| path.extension().is_some_and(|extension| extension == "yaml"));
+        let name = |path: &std::path::Path| path.file_stem().unwrap().to_str().unwrap().to_owned();
+        rules.map(|path| map.add(name(&path), std::fs::read_to_string(&path).unwrap())).collect()
+    }
+
     #[test]
     fn every_built_in_rule_is_sound_and_named_as_its_file() {
         let map = SourceMap::default();
-        let files = embedded(&map);
-        let (catalogue, problems) = Catalogue::read(files.clone(), &map);
-        let shown: Vec<String> = problems
-            .iter()
-            .map(|it| {
+        let files = files(&map);
+        for file in &files {
+            let rule = Rule::read(*file, map.file(*file).text()).map_err(|problems| {
+                let it = &problems[0];
                 let (start, _) = map.positions(it.span);
-                format!("{}:{}:{} {}", map.path(it.span.file), start.line, start.column, it.message)
-            })
-            .collect();
-        assert_eq!(shown, Vec::<String>::new());
-        assert_eq!(catalogue.rules().len(), files.len());
-        for rule in catalogue.rules() {
-            assert!(files.iter().any(|file| map.path(*file) == format!("rules/{}.yaml", rule.id)));
+                format!("{}:{}:{} {}", map.path(*file), start.line, start.column, it.message)
+            });
+            let rule = rule.unwrap();
+            assert_eq!(rule.id, map.path(*file));
             assert!(!RESERVED.contains(&rule.id.as_str()));
-            assert!(catalogue.get(&rule.id).is_some());
+            let built_in = Catalogue::built_in().get(&rule.id).unwrap();
+            assert_eq!(format!("{built_in:#?}"), format!("{rule:#?}"), "as JSON it is the same rule");
         }
+        assert_eq!(Catalogue::built_in().rules().len(), files.len());
     }
 
     #[test]
     fn the_schema_accepts_every_built_in_rule() {
         let schema = jsonschema::validator_for(&schema()).unwrap();
-        for name in Files::iter() {
-            let text = String::from_utf8(Files::get(&name).unwrap().data.into_owned()).unwrap();
-            let written: serde_json::Value = serde_saphyr::from_str(&text).unwrap();
-            let errors: Vec<String> = schema.iter_errors(&written).map(|it| it.to_string()).collect();
-            assert_eq!(errors, Vec::<String>::new(), "{name}");
+        let written: Vec<serde_json::Value> = serde_json::from_str(BUILT_IN).unwrap();
+        for rule in written {
+            let errors: Vec<String> = schema.iter_errors(&rule).map(|it| it.to_string()).collect();
+            assert_eq!(errors, Vec::<String>::new(), "{}", rule["id"]);
         }
     }
 }

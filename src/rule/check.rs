@@ -105,6 +105,11 @@ impl Rule {
     /// Every mistake in it, each with its place.
     pub fn read(file: FileId, text: &str) -> Result<Self, Vec<Problem>> {
         let written: RuleFile = read(file, text, ProblemKind::Rule).map_err(|problem| vec![problem])?;
+        Self::check(file, written)
+    }
+
+    /// Checks what stands in a rule file.
+    pub(super) fn check(file: FileId, written: RuleFile) -> Result<Self, Vec<Problem>> {
         Checker { file, subject: written.subject, problems: Vec::new() }.rule(written)
     }
 }
