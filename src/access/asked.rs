@@ -13,9 +13,13 @@ use super::own::own_account;
 use super::request::Caller;
 use super::{Access, Request, Setting, Witness};
 use crate::logic::Answer;
-use crate::policy::{Condition, Document, Effect, Statement, allows_everything, facts};
+use crate::policy::{Condition, Document, Effect, Statement, allows_everything, default_key_policy, facts};
+use crate::source::Span;
 use crate::value::{Put, Reason, Symbol, Text, Trail, Unknown};
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 /// What is asked.
 #[derive(Clone, Copy, Debug)]
@@ -30,23 +34,68 @@ pub struct Asked<'a> {
     pub context: &'a [(String, Text)],
 }
 
-/// A key policy with something put in for what is not known in it.
-pub type PolicyWith<'p> = &'p dyn Fn(Put<'_>) -> Document;
+/// A key policy that something is put into for what is not known in it.
+#[derive(Clone, Copy)]
+pub struct OpenPolicy<'p> {
+    /// Reads it with something put in; `None` where none is stated then.
+    pub with: &'p dyn Fn(Put<'_>) -> Option<Document>,
+    /// The place that the default policy has, which then holds.
+    pub place: Span,
+    /// What came of it so far.
+    pub read: &'p Filled,
+}
+
+/// A key policy as it reads with what was put in so far: many ask, of few worlds.
+#[derive(Debug, Default)]
+pub struct Filled(RefCell<FxHashMap<Fill, Option<Rc<Document>>>>);
+
+impl OpenPolicy<'_> {
+    fn filled(&self, fill: &Fill) -> Rc<Document> {
+        let known = self.read.0.borrow().get(fill).cloned();
+        let read = known.unwrap_or_else(|| {
+            let read = (self.with)(&|unknown| fill.put(unknown)).map(Rc::new);
+            self.read.0.borrow_mut().insert(fill.clone(), read.clone());
+            read
+        });
+        read.unwrap_or_else(|| Rc::new(default_key_policy(self.place)))
+    }
+}
+
+/// What is put in.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+enum Fill {
+    /// Nothing: it stays as written.
+    Nothing,
+    /// Account, Region and partition.
+    Place(World),
+    /// Something for everything that is not known.
+    Everything(World),
+}
+
+impl Fill {
+    fn put(&self, unknown: &Unknown) -> Option<Text> {
+        match self {
+            Self::Nothing => None,
+            Self::Place(world) => world.place(unknown),
+            Self::Everything(world) => Some(world.anything(unknown)),
+        }
+    }
+}
 
 /// More combinations of accounts, Regions and partitions are not tried.
 const MOST_WORLDS: usize = 48;
 
 /// Whether the key policy allows all actions of what is asked.
-pub fn lets_in(asked: Asked<'_>, policy: PolicyWith<'_>, setting: &Setting) -> Access {
-    let written = policy(&|_| None);
+pub fn lets_in(asked: Asked<'_>, policy: OpenPolicy<'_>, setting: &Setting) -> Access {
+    let written = policy.filled(&Fill::Nothing);
     let worlds = World::all(asked, &written, setting);
     let Some(first) = worlds.first() else { return Answer::cannot_tell([]) };
-    if first.outcome(asked, policy, &|unknown| Some(first.anything(unknown))).0 == Outcome::Allowed {
+    if first.outcome(asked, policy, &Fill::Everything(first.clone())).0 == Outcome::Allowed {
         return Answer::yes([]);
     }
     let mut near = Vec::new();
     for world in &worlds {
-        let (outcome, found) = world.outcome(asked, policy, &|unknown| world.place(unknown));
+        let (outcome, found) = world.outcome(asked, policy, &Fill::Place(world.clone()));
         if matches!(outcome, Outcome::Allowed | Outcome::Undecided) {
             return Answer::cannot_tell([]);
         }
@@ -62,21 +111,21 @@ pub fn lets_in(asked: Asked<'_>, policy: PolicyWith<'_>, setting: &Setting) -> A
 pub fn only_one_of(
     key: &str,
     [admitted, refused]: &[Text; 2],
-    policy: PolicyWith<'_>,
+    policy: OpenPolicy<'_>,
     setting: &Setting,
 ) -> Access {
-    let written = policy(&|_| None);
+    let written = policy.filled(&Fill::Nothing);
     let asked = Asked { caller: admitted, trusted: false, actions: &[], context: &[] };
     let worlds = World::all(asked, &written, setting);
     let Some(world) = worlds.first() else { return Answer::cannot_tell([]) };
-    let put: Put<'_> = &|unknown| Some(world.anything(unknown));
-    let document = policy(put);
+    let fill = Fill::Everything(world.clone());
+    let document = policy.filled(&fill);
     let request = |value: &Text| Request {
         caller: Caller { kind: super::request::CallerKind::Service, name: String::new(), account: None },
         action: String::new(),
         key_arn: String::new(),
         key_account: world.account.clone(),
-        context: vec![(key.to_owned(), value.put_in(put).known().into_iter().collect())],
+        context: vec![(key.to_owned(), value.put_in(&|it| fill.put(it)).known().into_iter().collect())],
     };
     let of_key =
         |condition: &&Condition| condition.key.known().is_some_and(|name| name.eq_ignore_ascii_case(key));
@@ -101,7 +150,7 @@ pub fn only_one_of(
 }
 
 /// What is put in for account, Region and partition.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 struct World {
     account: String,
     region: String,
@@ -162,23 +211,20 @@ impl World {
     }
 
     /// The worst outcome of the actions, and the statements that are nearest to an action that is not allowed.
-    fn outcome(&self, asked: Asked<'_>, policy: PolicyWith<'_>, put: Put<'_>) -> (Outcome, Vec<Near>) {
-        let told = |text: &Text| text.put_in(put).known();
+    fn outcome(&self, asked: Asked<'_>, policy: OpenPolicy<'_>, fill: &Fill) -> (Outcome, Vec<Near>) {
+        let told = |text: &Text| text.put_in(&|unknown| fill.put(unknown)).known();
         let context: Vec<(String, Vec<String>)> =
             asked.context.iter().filter_map(|(key, value)| Some((key.clone(), vec![told(value)?]))).collect();
         // A role that is named by nobody has a name that nobody wrote.
         let named = |unknown: &Unknown| match unknown.symbol {
             Symbol::Name => Some(self.anything(unknown)),
-            _ => put(unknown),
+            _ => fill.put(unknown),
         };
         let Some(caller) = asked.caller.put_in(&named).known().as_deref().and_then(Caller::standing_for)
         else {
             return (Outcome::Undecided, Vec::new());
         };
-        let mut document = policy(put);
-        for statement in &mut document.statements {
-            leave_open(statement, &context);
-        }
+        let document = left_open(policy.filled(fill), &context);
         let identity = if asked.trusted { vec![allows_everything(document.span)] } else { Vec::new() };
         let mut worst = Outcome::Allowed;
         for action in asked.actions {
@@ -229,19 +275,30 @@ fn texts(statement: &Statement) -> Vec<String> {
     texts
 }
 
-/// Takes out the conditions on keys of which it is not known what the request says, which leaves the statement open.
-fn leave_open(statement: &mut Statement, context: &[(String, Vec<String>)]) {
-    let Some(span) = statement.conditions.first().map(|condition| condition.key_span) else { return };
-    let before = statement.conditions.len();
-    let known = |key: &Text| {
-        key.known().is_some_and(|key| context.iter().any(|(name, _)| name.eq_ignore_ascii_case(&key)))
+/// The policy without the conditions on keys of which it is not known what the request says, which leaves their
+/// statements open.
+fn left_open(mut policy: Rc<Document>, context: &[(String, Vec<String>)]) -> Rc<Document> {
+    let is_told = |condition: &Condition| {
+        let key = condition.key.known();
+        key.is_some_and(|key| context.iter().any(|(name, _)| name.eq_ignore_ascii_case(&key)))
     };
-    statement.conditions.retain(|condition| known(&condition.key));
-    if statement.conditions.len() < before && statement.open_conditions.is_none() {
-        let name = "the request".into();
-        statement.open_conditions =
-            Some(Unknown { reason: Reason::NotEvaluated, name, span, symbol: Symbol::Anything });
+    let all_told = |statement: &Statement| statement.conditions.iter().all(is_told);
+    if policy.statements.iter().all(all_told) {
+        return policy;
     }
+    for statement in &mut Rc::make_mut(&mut policy).statements {
+        let Some(span) = statement.conditions.first().map(|condition| condition.key_span) else { continue };
+        if !all_told(statement) {
+            statement.conditions.retain(is_told);
+            statement.open_conditions.get_or_insert_with(|| Unknown {
+                reason: Reason::NotEvaluated,
+                name: "the request".into(),
+                span,
+                symbol: Symbol::Anything,
+            });
+        }
+    }
+    policy
 }
 
 #[cfg(test)]
@@ -300,13 +357,14 @@ mod tests {
         let statement = json!({"Effect": "Allow", "Principal": {"Service": principal}, "Action": "kms:Decrypt",
             "Resource": "*", "Condition": conditions});
         let value = opened(&from_json(&json!({"Version": "2012-10-17", "Statement": [statement]})));
-        let policy = |put: Put<'_>| read(&value.put_in(put), PolicyKind::Key).unwrap();
+        let read = |put: Put<'_>| read(&value.put_in(put), PolicyKind::Key);
+        let policy = OpenPolicy { with: &read, place: here(), read: &Filled::default() };
         let arn = open_parts(&format!("arn:aws:logs:<region>:<account>:log-group:{name}"));
         let context = [("aws:SourceArn".to_owned(), arn)];
         let caller = open_parts("logs.<region>.amazonaws.com");
         let actions = ["kms:Decrypt".to_owned()];
         let asked = Asked { caller: &caller, trusted: false, actions: &actions, context: &context };
-        lets_in(asked, &policy, &Setting::default()).verdict
+        lets_in(asked, policy, &Setting::default()).verdict
     }
 
     fn source(arn: &str) -> serde_json::Value {

@@ -63,7 +63,7 @@ mod write;
 #[cfg(test)]
 mod write_tests;
 
-pub use asked::{Asked, PolicyWith, lets_in, only_one_of};
+pub use asked::{Asked, Filled, OpenPolicy, lets_in, only_one_of};
 pub use beside::{attestation_is_bypassed, identities_shut_out_by_source};
 pub use breadth::{Breadth, ForeignAccount, Reach};
 pub use dead::{

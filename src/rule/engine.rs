@@ -31,12 +31,12 @@ pub fn judge(declared: &Declared, catalogue: &Catalogue, config: &Config, map: &
         .iter()
         .map(|policy| Scene::of_identity(policy, declared, setting(None, config)))
         .collect();
-    let decrypt = identities.iter().flat_map(|scene| &scene.policies).any(|held| may_decrypt(&held.document));
+    let decrypt =
+        identities.iter().flat_map(|scene| scene.policies.iter()).any(|held| may_decrypt(&held.document));
     let mut judge_one = |scene: &Scene<'_>| findings.extend(judge_scene(scene, &rules, decrypt, map));
-    for key in &declared.keys {
-        judge_one(&Scene::of_key(key, declared, setting(Some(key), config)));
-    }
-    for scene in &identities {
+    let keys: Vec<Scene<'_>> =
+        declared.keys.iter().map(|key| Scene::of_key(key, declared, setting(Some(key), config))).collect();
+    for scene in keys.iter().chain(&identities) {
         judge_one(scene);
     }
     for alias in &declared.aliases {
@@ -49,7 +49,7 @@ pub fn judge(declared: &Declared, catalogue: &Catalogue, config: &Config, map: &
     }
     let asked = |subject| rules.iter().any(|rule| rule.rule.subject == subject);
     if asked(Subject::KeyUser) || asked(Subject::Delivery) {
-        for scene in Wiring::of(declared).scenes(&|key| setting(key, config)) {
+        for scene in Wiring::of(declared).scenes(&keys, &setting(None, config)) {
             judge_one(&scene);
         }
     }

@@ -2,7 +2,7 @@
 
 use super::subject::PolicyWord;
 use super::usage::Usage;
-use crate::access::{New, Setting, not_granted};
+use crate::access::{Filled, New, Setting, not_granted};
 use crate::key::{Alias, Declared, Grant, IdentityPolicy, Key, Pointer, StatedPolicy};
 use crate::policy::{Document, PolicyKind, read_with};
 use crate::source::Span;
@@ -45,7 +45,7 @@ pub(super) struct Scene<'a> {
     /// The key; that which an alias or a grant is for; `None` for an identity policy.
     pub(super) key: Option<&'a Key>,
     /// The policies as read; those that are not stated (null) are left out.
-    pub(super) policies: Vec<Held<'a>>,
+    pub(super) policies: Rc<[Held<'a>]>,
     /// Where it lives and whom its owner trusts.
     pub(super) setting: Setting,
 }
@@ -60,10 +60,17 @@ pub(super) struct Held<'a> {
     /// As read.
     pub(super) document: Document,
     /// Whom it lets call what, by action, as far as it was asked.
-    pub(super) granted: RefCell<BTreeMap<String, Rc<New>>>,
+    granted: RefCell<BTreeMap<String, Rc<New>>>,
+    /// With something put in for what is not known, as far as it was asked.
+    pub(super) filled: Filled,
 }
 
-impl Held<'_> {
+impl<'a> Held<'a> {
+    /// A policy, of which nothing was asked.
+    pub(super) fn new(stated: Option<&'a StatedPolicy>, name_span: Span, document: Document) -> Self {
+        Self { stated, name_span, document, granted: RefCell::default(), filled: Filled::default() }
+    }
+
     /// Whom it lets call an action, Deny statements subtracted.
     pub(super) fn granted(&self, action: &str, setting: &Setting) -> Rc<New> {
         if let Some(known) = self.granted.borrow().get(action) {
@@ -80,8 +87,7 @@ impl<'a> Scene<'a> {
     pub(super) fn of_key(key: &'a Key, declared: &'a Declared, setting: Setting) -> Self {
         let held = |stated: &'a StatedPolicy| {
             let document = document(&stated.value, PolicyKind::Key)?;
-            let (stated, name_span) = (Some(stated), stated.name_span);
-            Some(Held { stated, name_span, document, granted: RefCell::default() })
+            Some(Held::new(Some(stated), stated.name_span, document))
         };
         Self {
             thing: Thing::Key,
@@ -99,12 +105,7 @@ impl<'a> Scene<'a> {
     /// An identity policy.
     pub(super) fn of_identity(policy: &'a IdentityPolicy, declared: &'a Declared, setting: Setting) -> Self {
         let document = document(&policy.value, PolicyKind::Identity);
-        let held = document.map(|document| Held {
-            stated: None,
-            name_span: policy.span,
-            document,
-            granted: RefCell::default(),
-        });
+        let held = document.map(|document| Held::new(None, policy.span, document));
         Self {
             thing: Thing::Identity,
             declared,
@@ -131,7 +132,7 @@ impl<'a> Scene<'a> {
             span: alias.span,
             trail: &alias.trail,
             key: pointed,
-            policies: Vec::new(),
+            policies: Rc::default(),
             setting,
         }
     }
@@ -147,7 +148,7 @@ impl<'a> Scene<'a> {
             span: grant.span,
             trail: &grant.trail,
             key: pointed,
-            policies: Vec::new(),
+            policies: Rc::default(),
             setting,
         }
     }

@@ -318,7 +318,7 @@ pub(super) fn principal(principal: &Principal) -> String {
 
 /// The principal that is let in, as written.
 fn newcomer(one: &Widening, scene: &Scene<'_>) -> Option<String> {
-    let [held] = scene.policies.as_slice() else { return None };
+    let [held] = &*scene.policies else { return None };
     let principals = one.access.statement_of(&held.document)?.principals.as_ref()?;
     principals.items.get(one.access.principal?).map(|item| principal(&item.value))
 }

@@ -9,6 +9,7 @@ use crate::access::Setting;
 use crate::key::{Declared, Key, KeyUser, Lead, Leads, Part, PartOf};
 use crate::value::{Symbol, Text, Unknown};
 use rustc_hash::FxHashMap;
+use std::rc::Rc;
 
 /// The ARNs of what uses keys and of senders, by address.
 pub(super) type Arns = FxHashMap<String, Text>;
@@ -138,8 +139,11 @@ impl<'a> Wiring<'a> {
         Self { declared, arns, groups }
     }
 
-    /// Every use of a key and every delivery to one.
-    pub(super) fn scenes(&self, setting: &dyn Fn(Option<&Key>) -> Setting) -> Vec<Scene<'_>> {
+    /// Every use of a key and every delivery to one, with the policies of the key from its own scene, one of `keys`;
+    /// `elsewhere` is the setting where the key is not declared here.
+    pub(super) fn scenes<'b>(&'b self, keys: &[Scene<'b>], elsewhere: &Setting) -> Vec<Scene<'b>> {
+        let keys: FxHashMap<*const Key, &Scene<'b>> =
+            keys.iter().filter_map(|scene| Some((std::ptr::from_ref(scene.key?), scene))).collect();
         let usages = self.usages();
         let mut by_address: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
         for (at, usage) in usages.iter().enumerate() {
@@ -150,10 +154,11 @@ impl<'a> Wiring<'a> {
                 by_address.entry(of).or_default().push(at);
             }
         }
-        let mut scenes: Vec<Scene<'_>> = usages.iter().map(|usage| self.scene(*usage, setting)).collect();
+        let mut scenes: Vec<Scene<'_>> =
+            usages.iter().map(|usage| self.scene(*usage, &keys, elsewhere)).collect();
         for group in &self.groups {
             for usage in by_address.get(group.target).into_iter().flatten().filter_map(|at| usages.get(*at)) {
-                scenes.push(self.scene(Usage { senders: &group.senders, ..*usage }, setting));
+                scenes.push(self.scene(Usage { senders: &group.senders, ..*usage }, &keys, elsewhere));
             }
         }
         scenes
@@ -200,32 +205,26 @@ impl<'a> Wiring<'a> {
         found
     }
 
-    fn scene<'b>(&'b self, usage: Usage<'b>, setting: &dyn Fn(Option<&Key>) -> Setting) -> Scene<'b> {
+    fn scene<'b>(
+        &'b self,
+        usage: Usage<'b>,
+        keys: &FxHashMap<*const Key, &Scene<'b>>,
+        elsewhere: &Setting,
+    ) -> Scene<'b> {
         let user = usage.user;
-        let declared = self.declared;
-        let bare = |setting| Scene {
-            address: "",
-            type_name: "",
-            span: user.span,
-            trail: &user.trail,
-            key: None,
-            policies: Vec::new(),
-            setting,
-            thing: Thing::Usage(usage),
-            declared,
-        };
-        let scene = match usage.declared_key() {
-            Some(key) => Scene::of_key(key, declared, setting(Some(key))),
-            None => bare(setting(None)),
-        };
+        let key = usage.declared_key();
+        let of_key = key.and_then(|key| keys.get(&std::ptr::from_ref(key)));
         let trail = usage.key.map(|of| &of.value.value.trail).filter(|trail| !trail.is_empty());
         Scene {
+            thing: Thing::Usage(usage),
+            declared: self.declared,
             address: &user.address,
             type_name: &user.type_name,
             span: usage.key.map_or(user.span, |of| of.span),
             trail: trail.unwrap_or(&user.trail),
-            thing: Thing::Usage(usage),
-            ..scene
+            key,
+            policies: of_key.map(|scene| Rc::clone(&scene.policies)).unwrap_or_default(),
+            setting: of_key.map_or(elsewhere, |scene| &scene.setting).clone(),
         }
     }
 }

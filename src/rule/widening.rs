@@ -37,7 +37,7 @@ pub(super) fn widenings(scene: &Scene<'_>) -> Vec<Widening> {
     let before =
         change.filter(|change| lives(change.action)).and_then(|change| change.policy_before.as_ref());
     let Some(before) = before.and_then(|value| document(value, PolicyKind::Key)) else { return Vec::new() };
-    let [held] = scene.policies.as_slice() else { return Vec::new() };
+    let [held] = &*scene.policies else { return Vec::new() };
     let new = compare(&before, &held.document, &scene.setting);
     let own = own_account(&held.document, &scene.setting);
     let certain = new.found.into_iter().map(|access| (access, true));

@@ -35,6 +35,22 @@ pub(super) fn all() -> &'static Bits {
     &ALL
 }
 
+/// The actions that one of the patterns covers; all where there is none.
+pub(super) fn asked(patterns: &[String]) -> Bits {
+    if patterns.is_empty() {
+        return Bits::all(words::acts().len());
+    }
+    let patterns: Vec<String> = patterns.iter().map(|pattern| pattern.to_ascii_lowercase()).collect();
+    let mut asked = none();
+    for (at, act) in words::acts().iter().enumerate() {
+        let name = act.name.to_ascii_lowercase();
+        if patterns.iter().any(|pattern| words::glob(pattern, &name)) {
+            asked.add(at);
+        }
+    }
+    asked
+}
+
 pub(super) fn none() -> Bits {
     Bits::none(words::acts().len())
 }

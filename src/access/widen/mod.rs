@@ -27,6 +27,7 @@ use super::{Access, Request, Setting, Witness};
 use crate::logic::{Answer, Verdict};
 use crate::policy::Document;
 use crate::value::Trail;
+use bits::Bits;
 use caller::Who;
 use cover::Cover;
 use engine::{Engine, Facing, Found, Lead, Mode};
@@ -136,8 +137,9 @@ fn own_accounts(question: &Question<'_>) -> Vec<String> {
 
 fn answer(question: &Question<'_>, engine: &Engine<'_>) -> New {
     let mut found = New::nothing();
-    for (at, lead) in engine.leads.iter().enumerate() {
-        Search { engine, question, lead, at }.run(&mut found);
+    let acts = act::asked(question.actions);
+    for (at, lead) in engine.leads.iter().enumerate().filter(|(_, lead)| lead.acts.meets(&acts)) {
+        Search { engine, question, lead, at, acts: &acts }.run(&mut found);
     }
     found.conclude(engine, question.new)
 }
@@ -149,6 +151,8 @@ struct Search<'a> {
     lead: &'a Lead,
     /// The lead's place.
     at: usize,
+    /// The actions that are asked about.
+    acts: &'a Bits,
 }
 
 impl Search<'_> {
@@ -193,8 +197,8 @@ impl Search<'_> {
     fn caller(&self, caller: &Facing, by: Cover, direct: bool) -> Option<(bool, NewAccess)> {
         let mut known: Vec<Option<(bool, bool)>> = vec![None; words::acts().len()];
         let mut best: Option<(bool, NewAccess)> = None;
-        for at in self.lead.acts.iter() {
-            let Some(act) = words::acts().get(at).filter(|act| self.asks_for(&act.name)) else { continue };
+        for at in self.lead.acts.iter().filter(|at| self.acts.has(*at)) {
+            let Some(act) = words::acts().get(at) else { continue };
             let class = self.engine.act_class(at);
             let Some(mode) = self.engine.mode(&caller.who, direct, at) else { continue };
             let (new, certain) = if let Some(known) = known.get(class).copied().flatten() {
@@ -222,13 +226,6 @@ impl Search<'_> {
             }
         }
         best
-    }
-
-    fn asks_for(&self, act: &str) -> bool {
-        let patterns = self.question.actions;
-        let lower = act.to_ascii_lowercase();
-        patterns.is_empty()
-            || patterns.iter().any(|pattern| words::glob(&pattern.to_ascii_lowercase(), &lower))
     }
 
     fn witness(&self, (who, by): (&Who, Cover), act: &str, mode: Mode, space: &solve::Space) -> NewAccess {

@@ -22,7 +22,7 @@ fn newcomers(case: &Case<'_>) -> Option<Access> {
     let Lead::Key(primary) = Leads::of(case.scene.declared).lead(&Pointer::of(primary.clone())) else {
         return None;
     };
-    let ([stated], [held]) = (primary.policies.as_slice(), case.scene.policies.as_slice()) else {
+    let ([stated], [held]) = (primary.policies.as_slice(), &*case.scene.policies) else {
         return None;
     };
     let primary = document(&stated.value, PolicyKind::Key)?;

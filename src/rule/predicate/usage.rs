@@ -6,14 +6,14 @@
 
 use super::key::{AttributeTest, stated};
 use super::{NOTHING_ASKED, Test};
-use crate::access::{Access, Asked, Setting, Witness, only_one_of};
-use crate::key::{KeyUser, Lead, Part, user_sorts};
+use crate::access::{Access, Asked, Filled, OpenPolicy, Setting, Witness, only_one_of};
+use crate::key::{Key, KeyUser, Lead, Part, StatedPolicy, user_sorts};
 use crate::logic::Verdict;
-use crate::policy::{Document, PolicyKind, default_key_policy, read_with};
+use crate::policy::{Document, PolicyKind, read_with};
 use crate::rule::subject::{Case, Held, Subject, document, under};
 use crate::rule::usage::{Sender, Usage};
 use crate::syntax::json::parse_text;
-use crate::value::{Put, Reason, Symbol, Text, Unknown, Value};
+use crate::value::{Put, Reason, Symbol, Text, Unknown};
 use std::collections::BTreeMap;
 
 /// Which key is used.
@@ -219,8 +219,7 @@ pub(super) fn own_policy(tests: &[Test], case: &Case<'_>) -> Access {
     let each = owners.flat_map(|owner| owner.all(Part::Policy)).map(|of| {
         let value = &of.value.value;
         let Some(document) = document(value, PolicyKind::Key) else { return Access::no([]) };
-        let held =
-            Held { stated: None, name_span: of.name_span, document, granted: std::cell::RefCell::default() };
+        let held = Held::new(None, of.name_span, document);
         let open =
             held.document.open.iter().map(|unknown| Access::cannot_tell([Witness::of_unknown(unknown)]));
         let statements = held.document.statements.iter().map(|statement| {
@@ -232,35 +231,43 @@ pub(super) fn own_policy(tests: &[Test], case: &Case<'_>) -> Access {
     Access::any(each)
 }
 
-/// The key's policy with something put in, and where it is stated; `None` where it is not one policy that is in sight.
-fn policy<'a>(usage: &'a Usage<'a>) -> Option<(Policy<'a>, Witness)> {
+/// The key's policy, and where it is stated; `None` where it is not one policy that is in sight.
+fn policy<'a>(case: &Case<'a>) -> Option<(Policy<'a>, Witness)> {
+    let usage = usage(case)?;
     let key = usage.declared_key()?;
-    let head = Witness::new(key.span, "the default key policy, which lets no service in", &key.trail);
-    match key.policies.as_slice() {
-        [] if !key.policy_elsewhere => Some((Policy { usage, value: None }, head)),
-        [only] => {
-            let value = only
-                .value
-                .put_in(&|unknown| own_key(key.address.as_str(), unknown).or_else(|| usage.arn_of(unknown)));
-            let stated = Witness::new(only.name_span, "nothing here lets it in", &only.value.trail);
-            Some((Policy { usage, value: Some(value) }, stated))
+    let (stated, witness) = match key.policies.as_slice() {
+        [] if !key.policy_elsewhere => {
+            (None, Witness::new(key.span, "the default key policy, which lets no service in", &key.trail))
         }
-        _ => None,
-    }
+        [only] => (Some(only), Witness::new(only.name_span, "nothing here lets it in", &only.value.trail)),
+        _ => return None,
+    };
+    let held = case.scene.policies.iter().find(|_| stated.is_some());
+    Some((Policy { usage, key, stated, held, unasked: Filled::default() }, witness))
 }
 
 struct Policy<'a> {
     usage: &'a Usage<'a>,
-    value: Option<Value>,
+    key: &'a Key,
+    stated: Option<&'a StatedPolicy>,
+    held: Option<&'a Held<'a>>,
+    /// For a policy that nobody holds.
+    unasked: Filled,
 }
 
 impl Policy<'_> {
-    fn with(&self, put: Put<'_>) -> Document {
-        let stated = self.value.as_ref().map(|value| value.put_in(put));
-        let read = stated
-            .as_ref()
-            .and_then(|value| read_with(value, PolicyKind::Key, &|text| parse_text(text, value.span)));
-        read.unwrap_or_else(|| default_key_policy(self.usage.user.span))
+    /// The policy with something put in, besides the ARNs of the key itself and of what is declared here.
+    fn with(&self, put: Put<'_>) -> Option<Document> {
+        let (address, stated) = (self.key.address.as_str(), self.stated?);
+        let own = stated.value.put_in(&|it| own_key(address, it).or_else(|| self.usage.arn_of(it)));
+        let value = own.put_in(put);
+        read_with(&value, PolicyKind::Key, &|text| parse_text(text, value.span))
+    }
+
+    /// Does something with the policy as one that something is put into.
+    fn open<T>(&self, ask: impl FnOnce(OpenPolicy<'_>) -> T) -> T {
+        let read = self.held.map_or(&self.unasked, |held| &held.filled);
+        ask(OpenPolicy { with: &|put| self.with(put), place: self.usage.user.span, read })
     }
 }
 
@@ -279,7 +286,7 @@ fn own_key(address: &str, unknown: &Unknown) -> Option<Text> {
 /// Whether the key's policy lets a service do all of it, for each of the senders.
 pub(super) fn lets_in(test: &LetsInTest, case: &Case<'_>) -> Access {
     let Some(usage) = usage(case) else { return Access::no([]) };
-    let Some((policy, stated)) = policy(usage) else { return Access::cannot_tell([]) };
+    let Some((policy, stated)) = policy(case) else { return Access::cannot_tell([]) };
     let setting = &case.scene.setting;
     let ask = |sender: Option<&KeyUser>| {
         let filling = Filling { usage, sender, setting };
@@ -288,7 +295,7 @@ pub(super) fn lets_in(test: &LetsInTest, case: &Case<'_>) -> Access {
             test.context.iter().map(|(key, value)| (key.clone(), filling.filled(value))).collect();
         let trusted = test.role_of.is_some();
         let asked = Asked { caller: &caller, trusted, actions: &test.actions, context: &context };
-        crate::access::lets_in(asked, &|put| policy.with(put), setting)
+        policy.open(|policy| crate::access::lets_in(asked, policy, setting))
     };
     let answer = match usage.senders {
         [] => ask(None),
@@ -309,11 +316,11 @@ pub(super) fn lets_in(test: &LetsInTest, case: &Case<'_>) -> Access {
 /// Whether a statement of the key's policy lets one value of a condition key through and not the other.
 pub(super) fn context(test: &ContextTest, case: &Case<'_>) -> Access {
     let Some(usage) = usage(case) else { return Access::no([]) };
-    let Some((policy, _)) = policy(usage) else { return Access::cannot_tell([]) };
+    let Some((policy, _)) = policy(case) else { return Access::cannot_tell([]) };
     let setting = &case.scene.setting;
     let texts =
         [&test.admits, &test.refuses].map(|text| Filling { usage, sender: None, setting }.filled(text));
-    only_one_of(&test.key, &texts, &|put| policy.with(put), setting)
+    policy.open(|policy| only_one_of(&test.key, &texts, policy, setting))
 }
 
 /// What slots are filled from.
