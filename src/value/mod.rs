@@ -9,6 +9,8 @@
 //! [`Kind::OneOf`], not an unknown either: both still say a lot.
 
 mod number;
+mod pieces;
+mod place;
 mod put;
 mod text;
 mod tree;
@@ -16,8 +18,9 @@ mod types;
 mod unknown;
 
 pub use number::Number;
+pub use place::{Place, Places};
 pub use put::Put;
-pub use text::{Piece, Place, Text};
+pub use text::{Piece, Text};
 pub(crate) use tree::consistent;
 pub use tree::{Assumption, Branch, Entry, Kind, List, ListKind, Map, MapKind, Name, Value};
 pub use types::{Member, Type};

@@ -67,7 +67,7 @@ impl Text {
             return self.clone();
         }
         let piece = |piece: &Piece| match piece {
-            Piece::Known(known, places) => Self::placed(Arc::clone(known), Arc::clone(places)),
+            Piece::Known(known, places) => Self::placed(Arc::clone(known), places.clone()),
             Piece::Unknown(unknown) => put(unknown).unwrap_or_else(|| Self::unknown(unknown.clone())),
         };
         Self::concat(self.pieces().iter().map(piece).collect::<Vec<_>>().iter())

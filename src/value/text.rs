@@ -1,6 +1,7 @@
 //! Texts that know where their characters were written, and which of them are not known.
 
-use super::{Unknown, Value};
+use super::pieces::Pieces;
+use super::{Place, Places, Unknown, Value};
 use crate::source::Span;
 use std::ops::Range;
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use std::sync::Arc;
 /// Offsets into a text count the bytes of its known pieces; an unknown piece takes no room.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Text {
-    pieces: Vec<Piece>,
+    pieces: Pieces,
     encodes: Option<Arc<Value>>,
 }
 
@@ -18,21 +19,9 @@ pub struct Text {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Piece {
     /// Characters that are known, and where each was written. Never empty.
-    Known(Arc<str>, Arc<[Place]>),
+    Known(Arc<str>, Places),
     /// Characters that are not known.
     Unknown(Unknown),
-}
-
-/// Where a run of decoded characters was written.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Place {
-    /// Offset of the run's first byte in the piece; the run goes on to the next place. The first is 0.
-    pub at: u32,
-    /// The source of the run.
-    pub span: Span,
-    /// Whether the run stands there byte for byte. Otherwise the whole run comes from the whole span (an escape, a
-    /// computed text).
-    pub verbatim: bool,
 }
 
 impl Text {
@@ -47,17 +36,17 @@ impl Text {
     }
 
     /// A text with its runs; they are in order and the first starts at 0.
-    pub fn placed(text: impl Into<Arc<str>>, places: impl Into<Arc<[Place]>>) -> Self {
+    pub fn placed(text: impl Into<Arc<str>>, places: impl Into<Places>) -> Self {
         let text = text.into();
         if text.is_empty() {
             return Self::default();
         }
-        Self { pieces: vec![Piece::Known(text, places.into())], encodes: None }
+        Self { pieces: Pieces::One([Piece::Known(text, places.into())]), encodes: None }
     }
 
     /// A text of which no character is known.
     pub fn unknown(unknown: Unknown) -> Self {
-        Self { pieces: vec![Piece::Unknown(unknown)], encodes: None }
+        Self { pieces: Pieces::One([Piece::Unknown(unknown)]), encodes: None }
     }
 
     /// The same text, remembered as the JSON text of `value`, so that reading it gives that very value back with
@@ -75,12 +64,12 @@ impl Text {
 
     /// The pieces in order.
     pub fn pieces(&self) -> &[Piece] {
-        &self.pieces
+        self.pieces.as_slice()
     }
 
     /// Whether it is certainly the empty text.
     pub fn is_empty(&self) -> bool {
-        self.pieces.is_empty()
+        self.pieces().is_empty()
     }
 
     /// Whether every character is known.
@@ -90,7 +79,7 @@ impl Text {
 
     /// The unknown pieces.
     pub fn unknowns(&self) -> impl Iterator<Item = &Unknown> {
-        self.pieces.iter().filter_map(|piece| match piece {
+        self.pieces().iter().filter_map(|piece| match piece {
             Piece::Unknown(unknown) => Some(unknown),
             Piece::Known(..) => None,
         })
@@ -103,7 +92,7 @@ impl Text {
 
     /// The characters without a copy, if all are known and they lie in at most one piece.
     pub fn as_known(&self) -> Option<&str> {
-        match self.pieces.as_slice() {
+        match self.pieces() {
             [] => Some(""),
             [Piece::Known(text, _)] => Some(text),
             _ => None,
@@ -112,7 +101,7 @@ impl Text {
 
     /// The known characters, unknown pieces left out.
     pub fn known_parts(&self) -> String {
-        self.pieces
+        self.pieces()
             .iter()
             .filter_map(|piece| match piece {
                 Piece::Known(text, _) => Some(&**text),
@@ -124,7 +113,7 @@ impl Text {
     /// For people: unknown pieces as `${name}`.
     pub fn shown(&self) -> String {
         let mut shown = String::new();
-        for piece in &self.pieces {
+        for piece in self.pieces() {
             match piece {
                 Piece::Known(text, _) => shown.push_str(text),
                 Piece::Unknown(unknown) => {
@@ -144,15 +133,15 @@ impl Text {
 
     /// Puts `other` behind it. Neighbouring known pieces become one.
     pub fn push(&mut self, other: &Self) {
-        if self.pieces.is_empty() {
+        if self.is_empty() {
             self.clone_from(other);
             return;
         }
-        if other.pieces.is_empty() {
+        if other.is_empty() {
             return;
         }
         self.encodes = None;
-        for piece in &other.pieces {
+        for piece in other.pieces() {
             self.push_piece(piece.clone());
         }
     }
@@ -162,7 +151,7 @@ impl Text {
             self.pieces.push(piece);
             return;
         };
-        let Some(Piece::Known(text, places)) = self.pieces.last_mut() else {
+        let Some((text, places)) = self.pieces.last_known() else {
             self.pieces.push(piece);
             return;
         };
@@ -187,7 +176,7 @@ impl Text {
     pub fn slice(&self, range: Range<usize>) -> Self {
         let mut parts = Self::default();
         let mut offset = 0;
-        for piece in &self.pieces {
+        for piece in self.pieces() {
             match piece {
                 Piece::Unknown(_) => {
                     if range.start <= offset && offset <= range.end {
@@ -198,7 +187,7 @@ impl Text {
                     let from = text.floor_char_boundary(range.start.saturating_sub(offset));
                     let to = text.floor_char_boundary(range.end.saturating_sub(offset));
                     if let Some(part) = text.get(from..to).filter(|part| !part.is_empty()) {
-                        parts.pieces.push(Piece::Known(part.into(), cut(places, from..to, text.len())));
+                        parts.pieces.push(Piece::Known(part.into(), places.cut(from..to, text.len())));
                     }
                     offset += text.len();
                 }
@@ -212,14 +201,13 @@ impl Text {
     pub fn span(&self, range: Range<usize>) -> Option<Span> {
         let mut offset = 0;
         let mut found: Option<Span> = None;
-        for piece in &self.pieces {
+        for piece in self.pieces() {
             let Piece::Known(text, places) = piece else { continue };
             let from = range.start.saturating_sub(offset).min(text.len());
             let to = range.end.saturating_sub(offset).min(text.len());
             if from < to || (range.is_empty() && from < text.len() && range.start >= offset) {
-                for place in
-                    cut(places, from..to.max(from + usize::from(range.is_empty())), text.len()).iter()
-                {
+                let to = to.max(from + usize::from(range.is_empty()));
+                for place in places.cut(from..to, text.len()).iter() {
                     found = Some(found.map_or(place.span, |span| span.cover(place.span)));
                 }
             }
@@ -233,38 +221,14 @@ impl Text {
 
     /// The number of known bytes.
     pub fn known_len(&self) -> usize {
-        self.pieces.iter().map(|piece| if let Piece::Known(text, _) = piece { text.len() } else { 0 }).sum()
+        self.pieces().iter().map(|piece| if let Piece::Known(text, _) = piece { text.len() } else { 0 }).sum()
     }
-}
-
-/// The places of `range` of a piece that is `len` bytes long, moved to start at 0 and narrowed where that is exact.
-fn cut(places: &[Place], range: Range<usize>, len: usize) -> Arc<[Place]> {
-    let first = places.partition_point(|place| place.at as usize <= range.start).saturating_sub(1);
-    let mut kept = Vec::new();
-    for (index, place) in places.iter().enumerate().skip(first) {
-        let start = place.at as usize;
-        if start >= range.end && !kept.is_empty() {
-            break;
-        }
-        let end = places.get(index + 1).map_or(len, |next| next.at as usize);
-        let from = range.start.max(start);
-        let to = range.end.min(end);
-        let base = place.span.start as usize;
-        let span = if place.verbatim {
-            Span::new(place.span.file, base + (from - start)..base + (to.max(from) - start))
-        } else {
-            place.span
-        };
-        let at = u32::try_from(from - range.start).unwrap_or(u32::MAX);
-        kept.push(Place { at, span, verbatim: place.verbatim });
-    }
-    kept.into()
 }
 
 /// Builds a [`Text`] piece by piece in linear time.
 #[derive(Default)]
 struct Builder {
-    pieces: Vec<Piece>,
+    pieces: Pieces,
     text: String,
     places: Vec<Place>,
     /// What the only text so far encodes; nothing once there are two.
@@ -274,12 +238,12 @@ struct Builder {
 
 impl Builder {
     fn push(&mut self, other: &Text) {
-        if other.pieces.is_empty() {
+        if other.is_empty() {
             return;
         }
         self.texts += 1;
         self.encodes = if self.texts == 1 { other.encodes.clone() } else { None };
-        for piece in &other.pieces {
+        for piece in other.pieces() {
             match piece {
                 Piece::Unknown(_) => {
                     self.flush();
@@ -324,7 +288,7 @@ mod tests {
         let file = map.add("t", r"ab\ncd");
         let text = Text::placed(
             "ab\ncd",
-            [
+            vec![
                 Place { at: 0, span: Span::new(file, 0..2), verbatim: true },
                 Place { at: 2, span: Span::new(file, 2..4), verbatim: false },
                 Place { at: 3, span: Span::new(file, 4..6), verbatim: true },

@@ -16,12 +16,13 @@ pub(super) fn text(value: &str, style: ScalarStyle, source: &str, span: Span) ->
     }
     let quoted = matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted);
     let inner = if quoted { source.get(1..source.len().saturating_sub(1)) } else { Some(source) };
+    if inner == Some(value) {
+        let start = span.range().start + usize::from(quoted);
+        return Text::verbatim(value, Span::new(span.file, start..start + value.len()));
+    }
     let mut runs = Runs::new(span, usize::from(quoted));
     let met = inner.is_some_and(|inner| {
-        if value == inner {
-            runs.push(inner, 0..inner.len(), true);
-            true
-        } else if style == ScalarStyle::DoubleQuoted {
+        if style == ScalarStyle::DoubleQuoted {
             runs.double_quoted(inner).is_some()
         } else {
             runs.align(value, inner, style == ScalarStyle::SingleQuoted).is_some()

@@ -209,7 +209,7 @@ fn from_here(path: Value) -> Value {
         return path;
     }
     let rest = rest.iter().map(|piece| match piece {
-        Piece::Known(known, places) => Text::placed(Arc::clone(known), Arc::clone(places)),
+        Piece::Known(known, places) => Text::placed(Arc::clone(known), places.clone()),
         Piece::Unknown(unknown) => Text::unknown(unknown.clone()),
     });
     let parts: Vec<Text> = std::iter::once(Text::made(".", path.span)).chain(rest).collect();
