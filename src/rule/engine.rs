@@ -146,7 +146,8 @@ fn judge_scene(
     let mut open = Vec::new();
     for rule in rules {
         for case in rule.rule.subject.cases(&rule.rule.policies, scene, &found) {
-            let answer = case.stands().and(rule.rule.when.ask(&case));
+            let stands = case.stands();
+            let answer = if stands.is_no() { stands } else { stands.and(rule.rule.when.holds(&case)) };
             if answer.is_yes() {
                 let finding = certain(rule, &case, answer, map);
                 told.extend(finding.map(|finding| Told { rule: rule.rule, case, finding }));
@@ -181,7 +182,7 @@ fn hidden<'a>(rule: &InForce<'a>, scene: &'a Scene<'a>) -> Vec<Open<'a>> {
 
 /// The first grade that certainly holds.
 fn grade<'a>(rule: &'a Rule, case: &Case<'_>) -> Option<&'a Grade> {
-    rule.grades.iter().find(|grade| grade.when.ask(case).is_yes())
+    rule.grades.iter().find(|grade| grade.when.holds(case).is_yes())
 }
 
 fn severity(rule: &InForce<'_>, case: &Case<'_>) -> Severity {

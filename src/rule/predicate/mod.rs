@@ -184,7 +184,7 @@ impl Test {
             Self::All(tests) => scope::all(tests, case),
             Self::Any(tests) => Access::any(tests.iter().map(|test| test.ask(case))),
             Self::Not(test) => !test.ask(case),
-            Self::Given(tests) => scope::given(tests, case),
+            Self::Given(tests) => scope::unshown(scope::all(tests, case)),
             Self::SomeStatement(tests) => scope::some_statement(tests, case),
             Self::InStatement(tests) => scope::in_statement(tests, case),
             Self::InPolicy(tests) => scope::in_policy(tests, case),
@@ -238,6 +238,16 @@ impl Test {
             Self::KeyUsedBy(test) => used::key_used_by(test, case),
             Self::ForKey(test) => used::for_key(test, case),
             Self::Context(test) => usage::context(test, case),
+        }
+    }
+
+    /// The same for where a no needs no witnesses: what stands behind a no among words that must all hold is not asked.
+    pub(super) fn holds(&self, case: &Case<'_>) -> Access {
+        match self {
+            Self::All(tests) => scope::all_hold(tests, case),
+            Self::Any(tests) => Access::any(tests.iter().map(|test| test.holds(case))),
+            Self::Given(tests) => scope::unshown(scope::all_hold(tests, case)),
+            other => other.ask(case),
         }
     }
 

@@ -45,15 +45,26 @@ pub enum HowMany {
     Some,
 }
 
-/// All tests of one case, as what says only where a rule applies: nothing of it is shown.
-pub(super) fn given(tests: &[Test], case: &Case<'_>) -> Access {
-    let answer = all(tests, case);
+/// An answer that says only where a rule applies: nothing of it is shown.
+pub(super) fn unshown(answer: Access) -> Access {
     if answer.is_yes() { Access::yes([]) } else { answer }
 }
 
 /// All tests of one case.
 pub(super) fn all(tests: &[Test], case: &Case<'_>) -> Access {
     Access::all(tests.iter().map(|test| test.ask(case)))
+}
+
+/// The same, up to the first no.
+pub(super) fn all_hold(tests: &[Test], case: &Case<'_>) -> Access {
+    let mut answer = Access::yes([]);
+    for test in tests {
+        answer = answer.and(test.holds(case));
+        if answer.is_no() {
+            break;
+        }
+    }
+    answer
 }
 
 /// Whether all hold of one statement of the policies of the resource.
