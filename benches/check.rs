@@ -195,3 +195,33 @@ fn directory(bencher: Bencher<'_, '_>) {
     let request = Request { paths: vec![place.path().display().to_string()], ..Request::default() };
     bencher.bench(|| scan(&request));
 }
+
+/// One of many services: a key, what it encrypts and who uses it.
+const SERVICE: &str = include_str!("service.yaml");
+
+/// A template of about a megabyte: 504 resources, of which 72 are keys.
+fn services() -> String {
+    let mut text = String::from(
+        "AWSTemplateFormatVersion: '2010-09-09'\nParameters:\n  Administrator:\n    Type: String\n  Stage:\n    Type: String\n    Default: test\n\
+         Conditions:\n  IsProduction: !Equals [!Ref Stage, production]\nResources:\n",
+    );
+    let variables: Vec<String> =
+        (0..180).map(|at| format!("          VAR_{at}: !Sub 'value-${{AWS::StackName}}-{at}'")).collect();
+    let service = SERVICE.replace("VARIABLES", &variables.join("\n"));
+    for index in 0..72 {
+        text += &service.replace("INDEX", &index.to_string());
+    }
+    text
+}
+
+/// A check of one large template.
+#[divan::bench]
+fn large_template(bencher: Bencher<'_, '_>) {
+    let place = tempfile::tempdir().expect("a temporary directory");
+    let (file, text) = (place.path().join("template.yaml"), services());
+    std::fs::write(&file, &text).expect("a file");
+    let request = Request { paths: vec![file.display().to_string()], ..Request::default() };
+    let scanned = || scan(&request).expect("a scan");
+    assert_eq!(scanned().keys, 72);
+    bencher.counter(divan::counter::BytesCount::of_str(&text)).bench(scanned);
+}
