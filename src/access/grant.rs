@@ -10,6 +10,8 @@ use crate::policy::{Condition, Document, Principal, Statement};
 use crate::value::Text;
 
 /// The keys that limit what a grant may give, or to whom (AWS KMS Developer Guide, "Controlling access to grants").
+/// `kms:ViaService` too: the call then comes from a service, which makes grants for its own resources. The policies of
+/// AWS managed keys, such as `aws/rds`, allow `kms:CreateGrant` like that.
 const LIMITS: &[&str] = &[
     "kms:GrantIsForAWSResource",
     "kms:GranteePrincipal",
@@ -18,10 +20,10 @@ const LIMITS: &[&str] = &[
     "kms:GrantConstraintType",
     "kms:GrantConstraintSourceArn",
     "kms:RetiringServicePrincipal",
+    "kms:ViaService",
 ];
 
-/// Whether `statement` allows `kms:CreateGrant` without `kms:GrantIsForAWSResource`, `kms:GranteePrincipal`,
-/// `kms:GrantOperations` or `kms:GrantConstraintType` limiting it (AWS KMS Developer Guide, "Grants in AWS KMS":
+/// Whether `statement` allows `kms:CreateGrant` without one of [`LIMITS`] limiting it (AWS KMS Developer Guide, "Grants in AWS KMS":
 /// who may create grants may pass on operations that it does not have). The account principal of the key's own
 /// account is exempt: it delegates. So are services, which are asked about by
 /// [`service_without_source`](super::service_without_source).

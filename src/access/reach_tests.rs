@@ -333,7 +333,9 @@ fn unrestricted_grants() {
     assert_eq!(judge(role, r#"{"ForAllValues:StringEquals":{"kms:GrantOperations":["Decrypt"]}}"#), No);
     assert_eq!(judge(role, r#"{"StringLike":{"kms:GranteePrincipal":"*"}}"#), Yes);
     assert_eq!(judge(role, r#"{"StringEquals":{"kms:GrantConstraintType":"EncryptionContextSubset"}}"#), No);
-    assert_eq!(judge(role, r#"{"StringEquals":{"kms:ViaService":"ec2.eu-west-1.amazonaws.com"}}"#), Yes);
+    assert_eq!(judge(role, r#"{"StringEquals":{"kms:ViaService":"ec2.eu-west-1.amazonaws.com"}}"#), No);
+    assert_eq!(judge(role, r#"{"StringNotEquals":{"kms:ViaService":"ec2.eu-west-1.amazonaws.com"}}"#), Yes);
+    assert_eq!(judge(role, r#"{"StringLike":{"kms:ViaService":"*"}}"#), Yes);
 }
 
 #[test]

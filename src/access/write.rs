@@ -96,8 +96,12 @@ const MOST_READERS: usize = 500;
 
 /// The statements of an identity policy that allow `kms:GenerateDataKey` on a key on which no statement of the
 /// same policy allows `kms:Decrypt` (both may stand in one statement, or in two for the same resource). A policy that
-/// is about other services, and not about S3, is none of a writer to S3.
-pub fn identity_lacks_decrypt(identity: &Document) -> Vec<LacksDecrypt> {
+/// is about other services, and not about S3, is none of a writer to S3; one that speaks of keys alone may be. Where one
+/// of the `others` that the same principal may have allows `kms:Decrypt` on those keys: cannot tell.
+pub fn identity_lacks_decrypt<'a>(
+    identity: &Document,
+    others: impl Fn() -> Vec<&'a Document>,
+) -> Vec<LacksDecrypt> {
     let setting = Setting::default();
     let view = View::new(identity, &setting);
     let for_writers = view.may_be_for_s3();
@@ -121,11 +125,36 @@ pub fn identity_lacks_decrypt(identity: &Document) -> Vec<LacksDecrypt> {
         let reads =
             readers.iter().map(|(reader, reads)| reads.clone().and(view.same_keys(reader, statement)));
         let answer = writes.and(!Answer::any(reads.chain(open()))).and(for_writers.clone());
-        if !answer.is_no() {
-            found.push(LacksDecrypt { principal: None, span: action_span(statement), answer });
+        if answer.is_no() {
+            continue;
         }
+        let answer = answer.and(!read_beside(&others(), statement));
+        found.push(LacksDecrypt { principal: None, span: action_span(statement), answer });
     }
     found
+}
+
+/// Whether another identity policy may give `kms:Decrypt` on the keys of `writer`: never yes, since nothing says that one
+/// principal has both.
+fn read_beside(others: &[&Document], writer: &Statement) -> Access {
+    let setting = Setting::default();
+    let reads = |document: &&Document| {
+        let view = View::new(document, &setting);
+        let reads = |reader: &Statement| {
+            let reads = view.allows(reader, READ);
+            let reads = if reads.is_no() { reads } else { reads.and(view.same_keys(reader, writer)) };
+            (!reads.is_no()).then_some(reader.span)
+        };
+        document.statements.iter().find_map(reads)
+    };
+    match others.iter().take(MOST_READERS).find_map(reads) {
+        Some(span) => Answer::cannot_tell([Witness::new(
+            span,
+            format!("the same principal may have `{READ}` from here"),
+            &Trail::default(),
+        )]),
+        None => Answer::no([]),
+    }
 }
 
 impl View<'_> {
@@ -223,8 +252,8 @@ impl View<'_> {
         }
     }
 
-    /// Whether an identity policy may be for somebody who writes to S3: it allows something there, or says nothing of any
-    /// other service than KMS.
+    /// Whether an identity policy is for somebody who writes to S3: it allows something there. One that says nothing of any
+    /// other service than KMS may be for anything: cannot tell.
     fn may_be_for_s3(&self) -> Access {
         let unseen =
             || self.document.open.iter().map(|unknown| Answer::cannot_tell([Witness::of_unknown(unknown)]));
@@ -244,7 +273,10 @@ impl View<'_> {
             s3 = s3.or(some_of(Service::S3));
             others = others.or(some_of(Service::Other));
         }
-        s3.or(!others)
+        match s3.verdict {
+            Verdict::Yes => s3,
+            _ => s3.or((!others).and(Answer::cannot_tell([]))),
+        }
     }
 
     /// Whether `reader` speaks of every key that `writer` speaks of.

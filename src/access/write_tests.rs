@@ -68,7 +68,7 @@ fn others_are_not() {
 #[test]
 fn identity_policies_are_judged_by_themselves() {
     let judge = |statements: &str| {
-        let found = identity_lacks_decrypt(&identity(statements));
+        let found = identity_lacks_decrypt(&identity(statements), Vec::new);
         found.into_iter().map(|found| found.answer.verdict).collect::<Vec<_>>()
     };
     let on =
@@ -90,7 +90,24 @@ fn identity_policies_are_judged_by_themselves() {
     assert_eq!(judge(&on(r#"["dynamodb:PutItem","s3:*","kms:GenerateDataKey"]"#, key)), [Yes]);
     assert_eq!(judge(&on(r#"["dynamodb:PutItem","?var.action","kms:GenerateDataKey"]"#, key)), [CannotTell]);
     assert_eq!(judge(&on(r#"["?var.action","kms:GenerateDataKey"]"#, key)), [CannotTell]);
-    assert_eq!(judge(&on(r#""kms:GenerateDataKey""#, key)), [Yes]);
+    // Keys alone may be for anything.
+    assert_eq!(judge(&on(r#""kms:GenerateDataKey""#, key)), [CannotTell]);
+}
+
+#[test]
+fn another_identity_policy_may_give_what_one_leaves_out() {
+    let on =
+        |action: &str, key: &str| format!(r#"{{"Effect":"Allow","Action":{action},"Resource":"{key}"}}"#);
+    let key = "arn:aws:kms:eu-west-1:%O:key/a";
+    let write = identity(&on(r#"["s3:PutObject","kms:GenerateDataKey"]"#, key));
+    let judge = |other: &str| {
+        let other = identity(other);
+        let found = identity_lacks_decrypt(&write, || vec![&other]);
+        found.into_iter().map(|found| found.answer.verdict).collect::<Vec<_>>()
+    };
+    assert_eq!(judge(&on(r#""kms:Decrypt""#, "arn:aws:kms:*:%O:key/*")), [CannotTell]);
+    assert_eq!(judge(&on(r#""kms:Decrypt""#, "arn:aws:kms:eu-west-1:%O:key/b")), [Yes]);
+    assert_eq!(judge(&on(r#""kms:Encrypt""#, "*")), [Yes]);
 }
 
 #[test]

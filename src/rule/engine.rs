@@ -10,7 +10,7 @@ use super::fingerprint;
 use super::instead::{Told, told_once};
 use super::label::Labels;
 use super::repair;
-use super::subject::{Case, Found, Item, Scene, Subject};
+use super::subject::{Beside, Case, Found, Item, Scene, Subject};
 use super::undecided::{self, Open};
 use super::usage::Wiring;
 use crate::access::{Access, Setting, Witness, may_decrypt};
@@ -33,7 +33,8 @@ pub fn judge(declared: &Declared, catalogue: &Catalogue, config: &Config, map: &
         .collect();
     let decrypt =
         identities.iter().flat_map(|scene| scene.policies.iter()).any(|held| may_decrypt(&held.document));
-    let mut judge_one = |scene: &Scene<'_>| findings.extend(judge_scene(scene, &rules, decrypt, map));
+    let beside = Beside { identities: &identities, decrypt };
+    let mut judge_one = |scene: &Scene<'_>| findings.extend(judge_scene(scene, &rules, &beside, map));
     let keys: Vec<Scene<'_>> =
         declared.keys.iter().map(|key| Scene::of_key(key, declared, setting(Some(key), config))).collect();
     for scene in keys.iter().chain(&identities) {
@@ -137,11 +138,11 @@ pub fn setting(key: Option<&Key>, config: &Config) -> Setting {
 fn judge_scene(
     scene: &Scene<'_>,
     rules: &[InForce<'_>],
-    identities_decrypt: bool,
+    beside: &Beside<'_>,
     map: &SourceMap,
 ) -> Vec<Finding> {
     let asked = |subject| rules.iter().any(|rule| rule.rule.subject == subject);
-    let found = Found::of(scene, asked, identities_decrypt);
+    let found = Found::of(scene, asked, beside);
     let mut told = Vec::new();
     let mut open = Vec::new();
     for rule in rules {

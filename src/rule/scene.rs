@@ -18,7 +18,7 @@ pub(super) enum Thing<'a> {
     /// A key.
     Key,
     /// An identity policy.
-    Identity,
+    Identity(&'a IdentityPolicy),
     /// An alias.
     Alias(&'a Alias),
     /// A grant.
@@ -107,7 +107,7 @@ impl<'a> Scene<'a> {
         let document = document(&policy.value, PolicyKind::Identity);
         let held = document.map(|document| Held::new(None, policy.span, document));
         Self {
-            thing: Thing::Identity,
+            thing: Thing::Identity(policy),
             declared,
             address: &policy.address,
             type_name: "identity policy",
@@ -117,6 +117,15 @@ impl<'a> Scene<'a> {
             policies: held.into_iter().collect(),
             setting,
         }
+    }
+
+    /// Whether two identity policies may be held by one principal: not when each says by whom, and they differ.
+    pub(super) fn may_share_holder(&self, other: &Self) -> bool {
+        let holder = |scene: &Self| match scene.thing {
+            Thing::Identity(policy) => policy.holder.as_ref()?.address.clone(),
+            _ => None,
+        };
+        !matches!((holder(self), holder(other)), (Some(one), Some(two)) if one != two)
     }
 }
 
@@ -178,7 +187,7 @@ impl Thing<'_> {
     pub(super) fn is_among(self, of: &[PolicyWord]) -> bool {
         match self {
             Self::Key => of.contains(&PolicyWord::Key),
-            Self::Identity => of.contains(&PolicyWord::Identity),
+            Self::Identity(_) => of.contains(&PolicyWord::Identity),
             Self::Alias(_) | Self::Grant(_) | Self::Usage(_) => false,
         }
     }

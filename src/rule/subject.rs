@@ -4,7 +4,7 @@ pub(super) use super::scene::{Held, Scene, Thing, document};
 use super::widening::{Widening, widenings};
 use crate::access::{Access, LacksDecrypt, Witness, identity_lacks_decrypt, lacks_decrypt};
 use crate::key::Change;
-use crate::policy::{Condition, Defect, Element, Elements, Principal, Statement};
+use crate::policy::{Condition, Defect, Document, Element, Elements, Principal, Statement};
 use crate::source::Span;
 use crate::value::{Assumption, Text, Trail, Unknown, consistent};
 
@@ -206,27 +206,43 @@ pub(super) struct Found {
 }
 
 impl Found {
-    /// What subjects that are asked about need. `identities_decrypt`: whether identity policies in sight may allow
-    /// `kms:Decrypt`.
-    pub(super) fn of(scene: &Scene<'_>, asked: impl Fn(Subject) -> bool, identities_decrypt: bool) -> Self {
+    /// What subjects that are asked about need.
+    pub(super) fn of(scene: &Scene<'_>, asked: impl Fn(Subject) -> bool, beside: &Beside<'_>) -> Self {
         if scene.usage().is_some() {
             return Self::default();
         }
         Self {
-            writers: if asked(Subject::Writer) { writers(scene, identities_decrypt) } else { Vec::new() },
+            writers: if asked(Subject::Writer) { writers(scene, beside) } else { Vec::new() },
             widenings: if asked(Subject::Widening) { widenings(scene) } else { Vec::new() },
         }
     }
 }
 
-fn writers(scene: &Scene<'_>, identities_decrypt: bool) -> Vec<Vec<Writer>> {
+/// The identity policies in sight.
+pub(super) struct Beside<'a> {
+    /// All of them.
+    pub(super) identities: &'a [Scene<'a>],
+    /// Whether one of them may allow `kms:Decrypt`.
+    pub(super) decrypt: bool,
+}
+
+impl<'a> Beside<'a> {
+    /// The documents of those that the same principal may have as `scene`.
+    fn others(&self, scene: &Scene<'_>) -> Vec<&'a Document> {
+        let same = |other: &&Scene<'a>| other.span != scene.span && other.may_share_holder(scene);
+        let policies = self.identities.iter().filter(same).flat_map(|other| &other.policies);
+        policies.map(|held| &held.document).collect()
+    }
+}
+
+fn writers(scene: &Scene<'_>, beside: &Beside<'_>) -> Vec<Vec<Writer>> {
     scene
         .policies
         .iter()
         .map(|held| {
             let found = match scene.key {
-                Some(_) => lacks_decrypt(&held.document, &scene.setting, identities_decrypt),
-                None => identity_lacks_decrypt(&held.document),
+                Some(_) => lacks_decrypt(&held.document, &scene.setting, beside.decrypt),
+                None => identity_lacks_decrypt(&held.document, || beside.others(scene)),
             };
             found.into_iter().map(|found| Writer { found }).collect()
         })

@@ -6,7 +6,7 @@
 
 use super::element::decided;
 use crate::access::{Access, Witness};
-use crate::key::{IdentityPolicy, Key, Lead, Leads, Pointer};
+use crate::key::{Key, Lead, Leads, Pointer};
 use crate::policy::{AccountRef, Document, Effect, PolicyKind, Principal, Statement};
 use crate::rule::subject::{Case, Item, Thing, document};
 use crate::value::{Piece, Reason, Symbol, Text, Trail, Unknown, Value};
@@ -19,7 +19,9 @@ pub(super) fn shut_out(wanted: bool, case: &Case<'_>) -> Access {
 }
 
 fn resource(case: &Case<'_>) -> Option<Access> {
-    let (Item::Resource(element), Thing::Identity) = (case.item, case.scene.thing) else { return None };
+    let (Item::Resource(element), Thing::Identity(policy)) = (case.item, case.scene.thing) else {
+        return None;
+    };
     let arn = matches!(attribute(&element.value), Some((_, name)) if name.eq_ignore_ascii_case("arn"));
     let value = Value::text(element.value.clone(), element.span);
     let Lead::Key(key) = Leads::of(case.scene.declared).lead(&Pointer::of(value)) else { return None };
@@ -28,7 +30,7 @@ fn resource(case: &Case<'_>) -> Option<Access> {
     }
     let [stated] = key.policies.as_slice() else { return None };
     let read = document(&stated.value, PolicyKind::Key)?;
-    let holder = holder(case)?;
+    let holder = policy.holder.as_ref()?;
     if !is_shut(&read, holder, case.scene.setting.account.as_deref(), key) {
         return Some(decided(false));
     }
@@ -37,13 +39,6 @@ fn resource(case: &Case<'_>) -> Option<Access> {
         Witness::new(element.span, here, &element.trail),
         Witness::new(stated.name_span, "this policy does not let IAM policies count", &Trail::default()),
     ]))
-}
-
-/// Who has the identity policy in view.
-fn holder<'a>(case: &Case<'a>) -> Option<&'a Pointer> {
-    let same =
-        |policy: &&IdentityPolicy| policy.address == case.scene.address && policy.span == case.scene.span;
-    case.scene.declared.identity_policies.iter().find(same)?.holder.as_ref()
 }
 
 /// Whether no statement can let the holder in, by its name or by an IAM policy.
