@@ -7,7 +7,7 @@
 
 use super::{KeyUser, Part, PartOf, Pointer};
 use crate::source::{Limits, Span};
-use crate::value::{Branch, Kind, Value};
+use crate::value::{Branch, Kind, Text, Value};
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
@@ -218,12 +218,23 @@ fn collect(value: &Value, path: &[&str], name_span: Span, found: &mut Vec<Writte
             };
             let cases: Vec<Branch> = branches.iter().take(Limits::DEFAULT.alternatives).map(case).collect();
             if cases.iter().any(|case| !case.value.is_null()) {
-                let value = Value { kind: Kind::OneOf(cases.into()), ..value.clone() };
+                let value = match same_text(&cases) {
+                    Some(text) => text,
+                    None => Value { kind: Kind::OneOf(cases.into()), ..value.clone() },
+                };
                 found.push(Written { name_span, span: name_span, value, leads_to: None });
             }
         }
         _ => {}
     }
+}
+
+/// The text that every one of a few alternatives is.
+fn same_text(cases: &[Branch]) -> Option<Value> {
+    let known = |case: &Branch| case.value.as_text().and_then(Text::known);
+    let (first, others) = cases.split_first()?;
+    let text = known(first)?;
+    others.iter().all(|case| known(case).as_ref() == Some(&text)).then(|| first.value.clone())
 }
 
 /// `AWS::Logs::LogGroup` as the `awscc` provider has it: `awscc_logs_log_group`.

@@ -7,13 +7,13 @@
 use super::key::{AttributeTest, stated};
 use super::{NOTHING_ASKED, Test};
 use crate::access::{Access, Asked, Filled, OpenPolicy, Setting, Witness, only_one_of};
-use crate::key::{Key, KeyUser, Lead, Part, StatedPolicy, user_sorts};
+use crate::key::{Attribute, Key, KeyUser, Lead, Part, Role, StatedPolicy, user_sorts};
 use crate::logic::Verdict;
 use crate::policy::{Document, PolicyKind, read_with};
 use crate::rule::subject::{Case, Held, Subject, document, under};
 use crate::rule::usage::{Sender, Usage};
 use crate::syntax::json::parse_text;
-use crate::value::{Put, Reason, Symbol, Text, Unknown};
+use crate::value::{Kind, Piece, Put, Reason, Symbol, Text, Unknown, Value};
 use std::collections::BTreeMap;
 
 /// Which key is used.
@@ -196,18 +196,51 @@ pub(super) fn key_is(words: &[KeyWord], case: &Case<'_>) -> Access {
     if words.contains(&word) { Access::yes([]) } else { Access::no([]) }
 }
 
-/// Whether the Regions of the key and of what uses it are known to differ.
+/// Whether the Regions of the key and of what uses it are known to differ. The id of a multi-Region key names its replica
+/// in the Region where it is used; only its ARN names it in one (AWS KMS Developer Guide, "How multi-Region keys work").
 pub(super) fn other_region(wanted: bool, case: &Case<'_>) -> Access {
     let Some(usage) = usage(case) else { return Access::no([]) };
     let known = |text: Option<&Text>| text.and_then(Text::known);
     let key = usage.declared_key();
     let regions = (known(usage.user.region.as_ref()), known(key.and_then(|key| key.region.as_ref())));
     match (regions, key) {
+        ((Some(own), Some(other)), Some(key)) if own != other && named_in_all_regions(usage, key) => {
+            let replica = |other: &Key| {
+                other.role == Role::Replica
+                    && known(other.region.as_ref()).is_some_and(|region| region == own)
+            };
+            let here = case.scene.declared.keys.iter().any(replica);
+            if here { Access::no([]) } else { Access::cannot_tell([]) }
+        }
         ((Some(own), Some(other)), Some(key)) if (own != other) == wanted => {
             Access::yes([Witness::new(key.span, format!("this key is in `{other}`"), &key.trail)])
         }
         ((Some(_), Some(_)), _) => Access::no([]),
         _ => Access::cannot_tell([]),
+    }
+}
+
+/// Whether a multi-Region key is named by its id.
+fn named_in_all_regions(usage: &Usage<'_>, key: &Key) -> bool {
+    let of_one =
+        key.attributes.get(&Attribute::MultiRegion).is_none_or(|value| value.as_bool() == Some(false));
+    let attribute = usage.key.and_then(|of| attribute(&of.value.value));
+    !of_one && matches!(attribute, Some("key_id" | "id"))
+}
+
+/// The attribute of a resource that a value is.
+fn attribute(value: &Value) -> Option<&str> {
+    let unknown = match &value.kind {
+        Kind::Unknown(unknown) => unknown,
+        Kind::Text(text) => match text.pieces() {
+            [Piece::Unknown(unknown)] => unknown,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    match &unknown.symbol {
+        Symbol::Attribute { attribute, .. } => Some(attribute),
+        _ => None,
     }
 }
 
