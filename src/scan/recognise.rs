@@ -67,7 +67,7 @@ pub(super) fn recognise(tree: &Tree, path: &str, named: Named) -> Recognised {
         Recognised::Deployment(file, template)
     } else if !cloudformation::recognises(text.text()) {
         if looks_like_template(&bytes) { Recognised::Silent } else { Recognised::Foreign }
-    } else if speaks_of_kms(&bytes) || cloudformation::calls_others(&bytes) {
+    } else if cloudformation::speaks_of_kms(&bytes) || cloudformation::calls_others(&bytes) {
         Recognised::Template
     } else if holds(&bytes, "Export") {
         Recognised::Exporting
@@ -145,30 +145,9 @@ fn holds(bytes: &[u8], word: &str) -> bool {
     memmem::find(bytes, word.as_bytes()).is_some()
 }
 
-/// Whether a template says KMS in any case, or hides what it says behind escapes (`"AWS::\x4bMS::Key"`), transforms
-/// or inclusions.
-fn speaks_of_kms(bytes: &[u8]) -> bool {
-    let named = memchr::memchr2_iter(b'k', b'K', bytes)
-        .any(|at| bytes.get(at..at + 3).is_some_and(|word| word.eq_ignore_ascii_case(b"kms")));
-    named
-        || ["\\u", "\\x", "\\U"].into_iter().any(|escape| holds(bytes, escape))
-        || !bytes.is_ascii() && utf16(bytes)
-}
-
-fn utf16(bytes: &[u8]) -> bool {
-    bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn words_are_found_in_any_case() {
-        assert!(speaks_of_kms(b"Type: aws::kMs::key"));
-        assert!(speaks_of_kms(br#""AWS::\x4bMS::Key""#));
-        assert!(!speaks_of_kms(b"Type: AWS::S3::Bucket, k, km"));
-    }
 
     #[test]
     fn most_files_are_passed_over() {

@@ -155,7 +155,7 @@ fn missing(evaluator: &mut Evaluator<'_>, name: &str, at: Span) {
     let elsewhere = template.is_rewritten()
         || template.hidden("Conditions").is_some()
         || loops::stand_in(template, "Conditions");
-    if elsewhere || (template.is_fragment() && template.section("Conditions").is_none()) {
+    if elsewhere || template.is_fragment() {
         return;
     }
     let problem = mistake(at, format!("there is no condition `{name}` in this template"));

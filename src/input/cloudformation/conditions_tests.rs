@@ -150,3 +150,16 @@ fn ten_times_the_conditions_take_ten_times_the_steps() {
     let (few, many) = (steps(&independent(6)), steps(&independent(60)));
     assert!(few > 50 && many <= 10 * few, "{few} steps for 6 conditions, {many} for 60");
 }
+
+#[test]
+fn a_part_of_a_template_leaves_conditions_to_the_rest() {
+    let key =
+        "Resources:\n  K:\n    Type: AWS::KMS::Key\n    Properties: {Description: !If [Elsewhere, a, b]}\n";
+    let problems = |text: &str| {
+        let disk = Disk::memory([("t.yaml", text)], Arc::new(SourceMap::default()));
+        load(&disk, "t.yaml", &Given::default()).problems.len()
+    };
+    let conditions = "Conditions: {Here: !Equals [a, b]}\n";
+    assert_eq!(problems(&format!("{conditions}{key}")), 0);
+    assert_eq!(problems(&format!("Parameters: {{A: {{Type: String}}}}\n{conditions}{key}")), 1);
+}

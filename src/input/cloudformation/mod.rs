@@ -65,7 +65,7 @@ mod users;
 
 pub use given::{Given, deployed};
 pub use module::{fragment_of_project, type_of_project};
-pub use recognise::recognises;
+pub use recognise::{recognises, speaks_of_kms};
 pub use session::{Session, calls_others};
 
 use crate::key::{Declared, Key};

@@ -9,7 +9,7 @@ use super::given::Given;
 use super::scope::Evaluator;
 use super::stack::{self, Stack};
 use super::template::Template;
-use super::{declare, globals, include, jinja, rules, transform};
+use super::{declare, globals, include, jinja, rules, speaks_of_kms, transform};
 use crate::key::Declared;
 use crate::source::{Disk, FileId, Problem, ProblemKind, Span};
 use crate::syntax::{json, twice, yaml};
@@ -164,6 +164,10 @@ impl<'d> Session<'d> {
             include::include(self.disk, path, &mut stream);
         }
         let mut problems = stream.problems;
+        if !speaks_of_kms(text.as_bytes()) {
+            // What cannot be read here declares no key and says nothing of one.
+            problems.retain(|problem| problem.kind != ProblemKind::Syntax);
+        }
         jinja::explain(file, &text, &mut problems);
         let templates: Vec<Template> = stream.documents.into_iter().filter_map(Template::new).collect();
         let secret = templates.iter().flat_map(Template::secret_places);

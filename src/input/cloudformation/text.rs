@@ -6,40 +6,29 @@ use super::{alternative, intrinsics};
 use crate::source::{Limits, Span};
 use crate::value::{Kind, List, ListKind, Piece, Reason, Symbol, Text, Trail, Unknown, Value};
 use base64::Engine;
+use memchr::memmem;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A text whose dynamic references (`{{resolve:service:…}}`) are unknown: CloudFormation reads them from Parameter
-/// Store or Secrets Manager when it deploys. What they name is never shown.
+/// Store or Secrets Manager when it deploys. What they name is never shown. So are placeholders that another tool fills in
+/// before that.
 pub(super) fn resolved(text: &Text, at: Span) -> Kind {
-    if text.encodes().is_some()
-        || !text
-            .pieces()
-            .iter()
-            .any(|piece| matches!(piece, Piece::Known(known, _) if known.contains("{{resolve:")))
-    {
+    let may_hold = |piece: &Piece| matches!(piece, Piece::Known(known, _) if known.contains("{{resolve:") || known.contains("${"));
+    if text.encodes().is_some() || !text.pieces().iter().any(may_hold) {
         return Kind::Text(text.clone());
     }
     let known = text.known_parts();
     let mut parts = Vec::new();
     let mut done = 0;
-    while let Some(start) =
-        known.get(done..).and_then(|rest| rest.find("{{resolve:")).map(|found| done + found)
-    {
-        let Some(end) = known.get(start..).and_then(|rest| rest.find("}}")).map(|found| start + found + 2)
-        else {
-            break;
-        };
-        let service =
-            known.get(start + 10..end).and_then(|inner| inner.split(':').next()).unwrap_or_default();
-        let unknown = Unknown {
-            reason: Reason::ReadOutside,
-            name: format!("{{{{resolve:{service}:…}}}}").into(),
-            span: text.span(start..end).unwrap_or(at),
-            symbol: Symbol::AnyText,
-        };
-        parts.push(text.slice(done..start));
-        parts.push(Text::unknown(unknown));
-        done = end;
+    for (hole, reason, name) in holes(&known) {
+        let span = text.span(hole.clone()).unwrap_or(at);
+        parts.push(text.slice(done..hole.start));
+        parts.push(Text::unknown(Unknown { reason, name: name.into(), span, symbol: Symbol::AnyText }));
+        done = hole.end;
+    }
+    if done == 0 {
+        return Kind::Text(text.clone());
     }
     parts.push(text.slice(done..known.len()));
     let text = Text::concat(&parts);
@@ -47,6 +36,67 @@ pub(super) fn resolved(text: &Text, at: Span) -> Kind {
         [Piece::Unknown(unknown)] => Kind::Unknown(unknown.clone()),
         _ => Kind::Text(text),
     }
+}
+
+/// The parts of a text that something fills in later: where, why they are not known, and their names.
+fn holes(text: &str) -> Vec<(Range<usize>, Reason, String)> {
+    let mut holes = Vec::new();
+    let mut done = 0;
+    for start in memchr::memchr2_iter(b'{', b'$', text.as_bytes()) {
+        let Some(rest) = text.get(start..).filter(|_| start >= done) else { continue };
+        let found = match dynamic_reference(rest) {
+            Some((length, name)) => Some((length, Reason::ReadOutside, name)),
+            // Two are the same thing only where they read the same.
+            None => placeholder(rest).map(|length| {
+                (length, Reason::NotEvaluated, rest.get(..length).unwrap_or_default().to_owned())
+            }),
+        };
+        if let Some((length, reason, name)) = found {
+            done = start + length;
+            holes.push((start..done, reason, name));
+        }
+    }
+    holes
+}
+
+/// How long the dynamic reference is that a text begins with, and its name, which leaves out what it refers to.
+fn dynamic_reference(text: &str) -> Option<(usize, String)> {
+    let inner = text.strip_prefix("{{resolve:")?;
+    let end = memmem::find(inside(inner), b"}}")?;
+    let service = inner.get(..end)?.split(':').next().unwrap_or_default();
+    Some((end + 12, format!("{{{{resolve:{service}:…}}}}")))
+}
+
+/// The beginning of a text in which a placeholder must end, so that a text full of beginnings is not read to its end
+/// for each.
+fn inside(text: &str) -> &[u8] {
+    text.as_bytes().get(..text.len().min(MOST_INSIDE)).unwrap_or_default()
+}
+
+/// The longest name of a secret has 2048 characters.
+const MOST_INSIDE: usize = 4096;
+
+/// What variables of the Serverless Framework begin with (its documentation, "Variables"), but for those that IAM has too.
+const SERVERLESS: [&str; 7] = ["self:", "opt:", "env:", "file(", "param:", "sls:", "strToBool("];
+
+/// How long the placeholder is that a text begins with: `${{NAME}}`, or a variable of the Serverless Framework.
+fn placeholder(text: &str) -> Option<usize> {
+    if text.starts_with("${{") {
+        return memmem::find(inside(text), b"}}").map(|end| end + 2);
+    }
+    let name = text.get(2..)?;
+    if !SERVERLESS.iter().any(|source| name.starts_with(source)) {
+        return None;
+    }
+    let mut depth = 0_usize;
+    inside(text).iter().enumerate().find_map(|(at, byte)| {
+        match byte {
+            b'{' => depth += 1,
+            b'}' => depth = depth.saturating_sub(1),
+            _ => return None,
+        }
+        (depth == 0).then_some(at + 1)
+    })
 }
 
 /// A scalar as a text, as CloudFormation converts it; `None` for lists, mappings and null.
@@ -267,4 +317,32 @@ fn plain(value: &Value) -> Option<serde_json::Value> {
 /// A tuple whose elements were made at one place.
 pub(super) fn list(items: Vec<Value>, open: Option<Unknown>, span: Span) -> Value {
     Value::new(Kind::List(Arc::new(List { kind: ListKind::Tuple, items, open })), span)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::holes;
+
+    #[test]
+    fn what_is_filled_in_later_is_found() {
+        let found = |text: &str| -> Vec<String> {
+            holes(text).into_iter().map(|(hole, _, _)| text.get(hole).unwrap().to_owned()).collect()
+        };
+        assert_eq!(
+            found("a{{resolve:ssm:x:1}}b{{resolve:secretsmanager:y}}"),
+            ["{{resolve:ssm:x:1}}", "{{resolve:secretsmanager:y}}"]
+        );
+        assert_eq!(
+            found("${{COMMIT}}-${self:custom.${opt:stage}}é"),
+            ["${{COMMIT}}", "${self:custom.${opt:stage}}"]
+        );
+        // Variables of IAM and of `Fn::Sub` are none.
+        for text in
+            ["${aws:username}", "${AWS::Region}", "${s3:prefix}", "${Name}", "${self:open", "{{resolve:x"]
+        {
+            assert!(found(text).is_empty(), "{text}");
+        }
+        let many = "${{".repeat(10_000);
+        assert!(found(&many).is_empty());
+    }
 }
