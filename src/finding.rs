@@ -122,6 +122,7 @@ impl Finding {
         };
         let certainty = match problem.kind {
             ProblemKind::Unseen => Certainty::Undecided,
+            _ if problem.doubtful => Certainty::Undecided,
             _ => Certainty::Certain,
         };
         Self {

@@ -58,12 +58,14 @@ pub struct Problem {
     pub labels: Vec<(Span, String)>,
     /// What to do about it.
     pub help: Option<String>,
+    /// Whether it is one only if something holds that is not known, which the labels tell.
+    pub doubtful: bool,
 }
 
 impl Problem {
     /// A mistake of the given kind at `span`.
     pub fn new(kind: ProblemKind, span: Span, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), span, labels: Vec::new(), help: None }
+        Self { kind, message: message.into(), span, labels: Vec::new(), help: None, doubtful: false }
     }
 
     /// The same with an advice.
@@ -71,6 +73,13 @@ impl Problem {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+
+    /// The same, not certain for what is told at the places.
+    #[must_use]
+    pub fn doubtful(self, doubts: impl IntoIterator<Item = (Span, String)>) -> Self {
+        let problem = doubts.into_iter().fold(self, |problem, (span, fact)| problem.label(span, fact));
+        Self { doubtful: true, ..problem }
     }
 
     /// The same with one more place.

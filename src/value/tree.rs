@@ -209,6 +209,15 @@ impl Value {
         }
     }
 
+    /// Whether it is a sequence or a mapping that is known to hold nothing.
+    pub fn is_empty(&self) -> bool {
+        match &self.kind {
+            Kind::List(list) => list.items.is_empty() && list.open.is_none(),
+            Kind::Map(map) => map.entries.is_empty() && map.open.is_none(),
+            _ => false,
+        }
+    }
+
     /// Its sequence, if it is one.
     pub fn as_list(&self) -> Option<&List> {
         match &self.kind {

@@ -1,6 +1,6 @@
 //! The plan's outline: what of it is looked at, and where that stands. The rest is skipped without being kept.
 //!
-//! Format: Terraform documentation, "JSON Output Format". Versions 1.x and 0.1 are alike in what is read here.
+//! Format: Terraform documentation, "JSON Output Format". Versions 1.x, 0.1 and 0.2 are alike in what is read here.
 
 use crate::source::{FileId, Problem, ProblemKind, Span};
 use serde::Deserialize;
@@ -125,14 +125,14 @@ fn said(error: &serde_json::Error) -> &'static str {
 
 fn is_known(version: &str) -> bool {
     let version = version.trim_matches('"');
-    version == "0.1" || version == "1" || version.starts_with("1.")
+    matches!(version, "0.1" | "0.2" | "1") || version.starts_with("1.")
 }
 
 fn unknown_version(version: Option<&str>) -> String {
     match version {
         Some(version) => {
             let shown: String = version.trim_matches('"').chars().take(20).collect();
-            format!("the plan has format version `{shown}`, and only versions 1.x and 0.1 are known")
+            format!("the plan has format version `{shown}`, and only versions 1.x, 0.1 and 0.2 are known")
         }
         None => "the plan does not say its `format_version`".to_owned(),
     }

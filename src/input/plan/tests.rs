@@ -40,11 +40,17 @@ fn what_is_no_whole_plan_of_a_known_version_is_refused() {
     let cut = KEYS.get(..KEYS.len() / 2).unwrap();
     assert_eq!(problem(cut), "the plan ends in the middle, it was cut off");
     let newer = KEYS.replace(r#""format_version":"1.2""#, r#""format_version":"2.0""#);
-    assert_eq!(problem(&newer), "the plan has format version `2.0`, and only versions 1.x and 0.1 are known");
+    assert_eq!(
+        problem(&newer),
+        "the plan has format version `2.0`, and only versions 1.x, 0.1 and 0.2 are known"
+    );
     assert_eq!(problem(r#"{"resource_changes":[]}"#), "the plan does not say its `format_version`");
     assert!(problem(r#"{"format_version":"1.0","resource_changes":[}"#).contains("not valid JSON"));
     assert!(problem(r#"{"format_version":"1.0","resource_changes":7}"#).contains("another type"));
-    assert!(!read(&KEYS.replace(r#""format_version":"1.2""#, r#""format_version":"0.1""#)).1.keys.is_empty());
+    for old in ["0.1", "0.2"] {
+        let old = KEYS.replace(r#""format_version":"1.2""#, &format!(r#""format_version":"{old}""#));
+        assert!(!read(&old).1.keys.is_empty());
+    }
 }
 
 #[test]

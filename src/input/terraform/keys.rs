@@ -4,7 +4,7 @@
 //! `aws_kms_key_policy` belongs to the key that its `key_id` leads to, occurrence by occurrence, and replaces that
 //! key's own policy when it is applied.
 
-use super::eval::{Eval, Instance, Resource, Scope, literal_child};
+use super::eval::{Eval, Instance, Resource, Scope, literal_child, told};
 use super::session::{Session, downloaded};
 use super::{
     ATTRIBUTES, Given, attribute_name, misspelt, pointer, provider, relocate, symbol, tfvars, users,
@@ -183,11 +183,18 @@ impl<'a> Walk<'a> {
             for step in occurrence.trail.steps() {
                 trail = trail.with(step);
             }
+            let before = self.eval.problem_count();
             work(self, &resource, trail);
+            let mut doubts = told(&occurrence.trail);
+            doubts.extend(instance.doubts());
+            if !doubts.is_empty() {
+                self.eval.doubt_problems(before, &doubts);
+            }
         }
     }
 
     fn key(&mut self, resource: &Resource<'_>, role: Role, trail: Trail) {
+        self.eval.note_again(resource.scope.instance, Some(resource.block.header));
         for problem in misspelt::arguments(resource.type_name(), resource.block) {
             self.eval.report(problem);
         }

@@ -37,6 +37,9 @@ pub(super) struct Module {
     pub remarks: Vec<Remark>,
     /// Mistakes found while reading.
     pub problems: Vec<Problem>,
+    /// What is declared again, by the place of its first declaration, which holds: told when somebody asks for it, since
+    /// a directory of snippets declares much twice that nobody asks for.
+    pub again: Vec<(Span, Problem)>,
     /// Whether it is a model of a module that is not here.
     pub modelled: bool,
 }
@@ -100,7 +103,7 @@ impl Module {
             *first = Arc::new(merged(first, block));
         } else {
             let first = first.header;
-            self.problems.push(twice(&name, block.header, first));
+            self.again.push((first, twice(&name, block.header, first)));
         }
     }
 
@@ -111,7 +114,8 @@ impl Module {
             let first = self.locals.get(name).and_then(Local::attribute).map(|first| first.name.span);
             match first {
                 Some(first) if !overrides => {
-                    self.problems.push(twice(&format!("local.{name}"), attribute.name.span, first));
+                    let problem = twice(&format!("local.{name}"), attribute.name.span, first);
+                    self.again.push((first, problem));
                 }
                 _ => drop(self.locals.insert(Arc::clone(name), local)),
             }
@@ -192,7 +196,7 @@ mod tests {
         let text = "variable \"a\" {}\nvariable \"a\" {}\nmoved {\n  from = a.b\n  to = a.c\n}\n";
         let disk = Disk::memory([("a.tf", text)], Arc::default());
         let module = Session::new(&disk).module("").unwrap();
-        assert_eq!(module.problems.len(), 1);
+        assert_eq!((module.problems.len(), module.again.len()), (0, 1));
         assert_eq!(module.variables.len(), 1);
     }
 }

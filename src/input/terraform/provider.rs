@@ -102,6 +102,7 @@ fn name_of(expr: &Expr) -> Option<String> {
 impl Provider {
     fn value(&self, eval: &Eval<'_>, name: &str) -> Option<Value> {
         let (instance, block) = self.block.as_ref()?;
+        eval.note_again(instance, Some(block.header));
         let attribute = block.body.attribute(name)?;
         let repetition = self.repetition(eval);
         let scope = Scope::of(instance, &repetition);

@@ -329,3 +329,45 @@ fn what_a_mistake_may_have_cost_is_not_known() {
     let window = &declared.keys[0].attributes[&crate::key::Attribute::DeletionWindow];
     assert_eq!(window.unknowns().len(), 1, "{window:?}");
 }
+
+#[test]
+fn what_is_declared_twice_is_told_where_a_key_needs_it() {
+    let (key, again) = ("resource \"aws_kms_key\" \"k\" { description = local.a }\n", "locals { a = 1 }\n");
+    let bucket = "resource \"aws_s3_bucket\" \"b\" {}\nlocals { b = 1 }\n";
+    let load = |files: &[(&str, &str)]| -> Vec<String> {
+        load(files).0.problems.into_iter().map(|problem| problem.message).collect()
+    };
+    let bag = [("a.tf", key), ("b.tf", again), ("c.tf", bucket), ("d.tf", bucket)];
+    assert!(load(&bag).is_empty());
+    let twice = [("a.tf", key), ("b.tf", again), ("c.tf", again), ("d.tf", key)];
+    assert_eq!(
+        load(&twice),
+        ["`aws_kms_key.k` is declared twice in this module", "`local.a` is declared twice in this module"]
+    );
+}
+
+#[test]
+fn mistakes_in_what_may_not_exist_are_doubtful() {
+    let doubtful = |count: &str, description: &str| -> Vec<bool> {
+        let files = [
+            (
+                "main.tf",
+                format!("variable \"n\" {{}}\nmodule \"m\" {{\n  source = \"./m\"\n  count = {count}\n}}\n"),
+            ),
+            (
+                "m/main.tf",
+                format!(
+                    "variable \"kinds\" {{}}\nresource \"aws_kms_key\" \"k\" {{ description = {description} }}\n"
+                ),
+            ),
+        ];
+        let files = files.each_ref().map(|(path, text)| (*path, text.as_str()));
+        load(&files).0.problems.into_iter().map(|problem| problem.doubtful).collect()
+    };
+    assert_eq!(doubtful("1", "1 + {}"), [false]);
+    assert_eq!(doubtful("var.n", "1 + {}"), [true]);
+    assert_eq!(doubtful("var.n ? 1 : 0", "1 + {}"), [true]);
+    // A misspelt name is a mistake; one that is nowhere may be declared by what runs Terraform.
+    assert_eq!(doubtful("1", "var.kind"), [false]);
+    assert_eq!(doubtful("1", "var.ENVIRONMENT"), [true]);
+}

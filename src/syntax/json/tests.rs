@@ -27,6 +27,18 @@ fn plain(value: &Value) -> serde_json::Value {
     }
 }
 
+/// The same with numbers as what they are worth: `0E0` is no other zero than `0`.
+fn floats(value: serde_json::Value) -> serde_json::Value {
+    match value {
+        serde_json::Value::Number(number) => number.as_f64().into(),
+        serde_json::Value::Array(items) => items.into_iter().map(floats).collect(),
+        serde_json::Value::Object(entries) => {
+            entries.into_iter().map(|(name, value)| (name, floats(value))).collect()
+        }
+        other => other,
+    }
+}
+
 /// Every place, read again, gives what it is the place of; `unescape` undoes the outer notation.
 fn check_places(value: &Value, map: &SourceMap, unescape: &dyn Fn(&str) -> String) {
     let again = |span: Span| -> serde_json::Value {
@@ -86,7 +98,7 @@ proptest! {
     fn any_text_is_read_or_refused_as_serde_json_does(text in "[\\[\\]{}\":,0-9a-z.eE+ \\\\-]{0,24}") {
         let (_, value) = read(&text);
         match serde_json::from_str::<serde_json::Value>(&text) {
-            Ok(document) => prop_assert_eq!(plain(&value.unwrap()), document),
+            Ok(document) => prop_assert_eq!(floats(plain(&value.unwrap())), floats(document)),
             Err(error) => prop_assert!(value.is_err() || error.to_string().contains("out of range")),
         }
     }

@@ -18,7 +18,7 @@ module "logs_key" {
         { type = "Service", identifiers = ["logs.eu-west-1.amazonaws.com"] },
       ]
       condition = [
-        { test = "StringEquals", variable = "aws:SourceAccount", values = ["111122223333"] },
+        { test = "StringEquals", variable = "aws:SourceAccount", values = [data.aws_caller_identity.me.account_id] },
       ]
     },
   ]
@@ -36,3 +36,5 @@ module "vault_kms" {
   source  = "acme/kms/aws"
   version = "1.0.0"
 }
+
+data "aws_caller_identity" "me" {}

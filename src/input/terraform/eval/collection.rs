@@ -62,8 +62,13 @@ impl Eval<'_> {
         match self.node(&each.source, scope)? {
             Node::Value(source) => self.distribute(&[source], span, &mut |values| match values {
                 [source] => {
-                    let gathered = self.gather(each, &Node::Value(source.clone()), span, scope)?;
-                    Ok(Value { secret: gathered.secret || source.secret, ..gathered })
+                    let mut gathered = self.gather(each, &Node::Value(source.clone()), span, scope)?;
+                    gathered.secret |= source.secret;
+                    // What made the source empty made the result so.
+                    if gathered.is_empty() {
+                        gathered.trail = source.trail.clone();
+                    }
+                    Ok(gathered)
                 }
                 _ => Ok(Value::null(span)),
             }),

@@ -25,7 +25,7 @@ mod validation;
 
 pub(super) use block::{Resource, literal_child, member};
 pub(super) use missing::Models;
-pub(super) use module::Instance;
+pub(super) use module::{Instance, told};
 pub(super) use repeat::Repeat;
 pub(super) use scope::{Node, Repetition, Scope};
 pub(super) use step::inherit;
@@ -198,9 +198,27 @@ impl<'a> Eval<'a> {
         problems
     }
 
+    /// Tells that what was first declared at `first` is declared again.
+    pub(super) fn note_again(&self, instance: &Instance, first: Option<Span>) {
+        let of = |(at, _): &&(Span, Problem)| Some(*at) == first;
+        for (_, problem) in instance.module.again.iter().filter(of) {
+            self.report(problem.clone());
+        }
+    }
+
     /// How many mistakes have been found so far.
     pub(super) fn problem_count(&self) -> usize {
         self.problems.borrow().len()
+    }
+
+    /// The mistakes found after the first `count` are such only if something exists, for which `doubts` tell why that is
+    /// not certain.
+    pub(super) fn doubt_problems(&self, count: usize, doubts: &[(Span, String)]) {
+        for problem in self.problems.borrow_mut().iter_mut().skip(count) {
+            if problem.kind == ProblemKind::Evaluation && !problem.doubtful {
+                *problem = problem.clone().doubtful(doubts.iter().cloned());
+            }
+        }
     }
 
     /// Drops the mistakes found after the first `count`, but never a limit.
@@ -322,6 +340,7 @@ impl<'a> Eval<'a> {
         // What has a name is remembered, so its mistakes are told even where it is only looked at.
         let looking = self.looking.replace(0);
         let (address, of) = (instance.address.clone(), slot.clone());
+        self.note_again(instance, instance.declared(&slot));
         self.running.borrow_mut().push(Running { address, slot: of, name: name.into(), span });
         let value = self.settled(work(), span);
         self.running.borrow_mut().pop();

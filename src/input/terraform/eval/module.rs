@@ -7,7 +7,7 @@ use super::block::setting;
 use super::scope::{Node, Repetition, Scope};
 use super::secret::hidden;
 use super::{Eval, Memo, Outcome, Repeat, Slot};
-use crate::input::terraform::module::Module;
+use crate::input::terraform::module::{Module, Table};
 use crate::input::terraform::types::{self, Type};
 use crate::input::terraform::veil;
 use crate::source::{Limits, Problem, ProblemKind, Span};
@@ -44,6 +44,8 @@ pub(in super::super) struct Called {
     pub block: Arc<Block>,
     /// What `each` and `count` mean in the call.
     pub repetition: Repetition,
+    /// Why it is not certain that the called occurrence exists.
+    doubt: Trail,
     /// The calls' names joined by dots, as in `modules.json`.
     pub key: String,
     depth: usize,
@@ -55,6 +57,18 @@ impl Instance {
         Self { module, address, path, called, memo, repeats, children }
     }
 
+    /// Where what a slot holds the value of is declared.
+    pub(super) fn declared(&self, slot: &Slot) -> Option<Span> {
+        let header = |table: &Table, at: usize| table.get_index(at).map(|(_, block)| block.header);
+        match slot {
+            Slot::Local(at) => Some(self.module.locals.get_index(*at)?.1.attribute()?.name.span),
+            Slot::Variable(at) => header(&self.module.variables, *at),
+            Slot::Output(at) => header(&self.module.outputs, *at),
+            Slot::Attribute(at, ..) | Slot::Repeat(at, false) => header(&self.module.resources, *at),
+            Slot::Repeat(at, true) => header(&self.module.calls, *at),
+        }
+    }
+
     /// The address of something in this instance.
     pub(in super::super) fn address_of(&self, name: &str) -> String {
         if self.address.is_empty() { name.to_owned() } else { format!("{}.{name}", self.address) }
@@ -62,16 +76,31 @@ impl Instance {
 
     /// The module calls that lead here, the outermost first.
     pub(in super::super) fn trail(&self) -> Trail {
-        let mut steps = Vec::new();
-        let mut next = self.called.as_ref().map(|called| (called.block.header, called.parent.upgrade()));
-        while let Some((span, parent)) = next {
-            steps.push(span);
-            next = parent.and_then(|parent| {
-                parent.called.as_ref().map(|called| (called.block.header, called.parent.upgrade()))
-            });
-        }
-        steps.iter().rev().fold(Trail::default(), |trail, span| trail.via(*span, "module called here"))
+        let calls = self.calls();
+        calls.iter().rev().fold(Trail::default(), |trail, (span, _)| trail.via(*span, "module called here"))
     }
+
+    /// Why it is not certain that this instance exists, the nearest reason first.
+    pub(in super::super) fn doubts(&self) -> Vec<(Span, String)> {
+        self.calls().iter().flat_map(|(_, doubt)| told(doubt)).collect()
+    }
+
+    /// The module calls that lead here, the nearest first, each with why it is not certain that it is made.
+    fn calls(&self) -> Vec<(Span, Trail)> {
+        let up = |called: &Called| (called.block.header, called.doubt.clone(), called.parent.upgrade());
+        let mut calls = Vec::new();
+        let mut next = self.called.as_ref().map(up);
+        while let Some((span, doubt, parent)) = next {
+            calls.push((span, doubt));
+            next = parent.and_then(|parent| parent.called.as_ref().map(up));
+        }
+        calls
+    }
+}
+
+/// The places of a trail and what is told of them.
+pub(in super::super) fn told(trail: &Trail) -> Vec<(Span, String)> {
+    trail.steps().map(|step| (step.span, step.note.to_string())).collect()
 }
 
 impl Eval<'_> {
@@ -127,10 +156,12 @@ impl Eval<'_> {
             return None;
         }
         veil::hide_arguments(block, &module, self.session.disk().map());
+        self.note_again(instance, Some(block.header));
         let called = Called {
             parent: Rc::downgrade(instance),
             block: Arc::clone(block),
             repetition: occurrence.repetition.clone(),
+            doubt: occurrence.trail.clone(),
             key: call_key(instance, name),
             depth,
         };

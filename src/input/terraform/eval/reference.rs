@@ -176,10 +176,17 @@ impl Eval<'_> {
         };
         let problem = Problem::new(ProblemKind::Evaluation, span, message);
         let known = known.map(|name| format!("{prefix}{name}"));
-        self.report(did_you_mean(problem, label, known));
+        let problem = did_you_mean(problem, label, known);
+        // Wrappers of Terraform write files with variables of their own just before it runs.
+        let generated = prefix == "var." && problem.help.is_none();
+        self.report(if generated { problem.doubtful([]).help(GENERATED) } else { problem });
         Value::unknown(Reason::InError, label, span)
     }
 }
+
+/// What to do about a variable that no file here declares.
+const GENERATED: &str =
+    "declare it; or, if a tool writes its declaration before Terraform runs, let it do so before this check";
 
 /// `path.module` and its kin: relative to the root module's directory, as `terraform` run there prints them.
 fn path(instance: &Instance, name: &Ident, span: Span) -> Outcome {

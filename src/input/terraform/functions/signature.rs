@@ -330,10 +330,22 @@ impl Arguments<'_> {
         Stop::Problem(Problem::new(ProblemKind::Limit, self.call.span, message))
     }
 
-    /// A result of this call; it came the way of its arguments ([`Trail::of_all`]).
+    /// A result of this call; it came the way of its arguments ([`Trail::of_all`]), and one that is empty the way of what
+    /// stands in them too: `flatten([var.a, var.b])` is empty by what both are.
     pub(super) fn make(&self, kind: Kind) -> Value {
-        let trail = Trail::of_all(self.values.iter().map(|value| &value.trail));
-        Value { trail, ..Value::new(kind, self.call.span) }
+        fn within(value: &Value) -> &[Value] {
+            match value.as_list().filter(|_| value.trail.is_empty()) {
+                Some(list) => &list.items,
+                None => std::slice::from_ref(value),
+            }
+        }
+        let made = Value::new(kind, self.call.span);
+        let trail = if made.is_empty() {
+            Trail::of_all(self.values.iter().flat_map(within).map(|value| &value.trail))
+        } else {
+            Trail::of_all(self.values.iter().map(|value| &value.trail))
+        };
+        Value { trail, ..made }
     }
 
     /// A text whose characters keep their places.

@@ -2,6 +2,7 @@
 
 use super::{Statement, descending, entry, in_error, object, text_of, tuple, wrong};
 use crate::input::terraform::alternative::{self, undecided};
+use crate::input::terraform::eval::told;
 use crate::input::terraform::piece;
 use crate::source::{Problem, Span};
 use crate::value::{Branch, Entry, Kind, List, Name, Text, Unknown, Value};
@@ -157,8 +158,9 @@ impl Reader<'_> {
         let mut items = Vec::new();
         for item in &list.items {
             if item.is_null() {
-                self.problems
-                    .push(wrong(item.span, "a null stands in this list, which the provider refuses"));
+                let problem = wrong(item.span, "a null stands in this list, which the provider refuses");
+                let way = told(&item.trail).into_iter();
+                self.problems.push(way.fold(problem, |problem, (span, fact)| problem.label(span, fact)));
             } else {
                 items.push(text_of(item, self.problems));
             }

@@ -263,14 +263,15 @@ data "aws_iam_policy_document" "this" {
   }
 }
 
-# What a call writes in vain: the module reads nothing of that name, and Terraform says nothing.
+# What a call writes in vain: the module reads nothing of that name, and Terraform says nothing. Lengths, since `can` of
+# conditions that name something unknown is itself unknown.
 locals {
   module_unread = {
     "this version of the module reads `conditions`, not `condition`: the statement holds without any condition" = [
-      for own in var.key_statements : own.condition if !local.from_version_4 && can(own.condition) && !can(own.conditions)
+      for own in var.key_statements : own.condition if !local.from_version_4 && try(length(own.condition) > 0, false) && !try(length(own.conditions) > 0, false)
     ]
     "this version of the module reads `condition`, not `conditions`: the statement holds without any condition" = [
-      for own in var.key_statements : own.conditions if local.from_version_4 && can(own.conditions) && !can(own.condition)
+      for own in var.key_statements : own.conditions if local.from_version_4 && try(length(own.conditions) > 0, false) && !try(length(own.condition) > 0, false)
     ]
   }
 }
