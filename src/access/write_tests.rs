@@ -169,7 +169,8 @@ fn keys_of_identity_policies_are_compared() {
     };
     let judge = |write: &str, read: &str| {
         let write = on(r#"["s3:PutObject","kms:GenerateDataKey"]"#, write);
-        let found = identity_lacks_decrypt(&identity(&format!("{write},{}", on(r#""kms:Decrypt""#, read))));
+        let found =
+            identity_lacks_decrypt(&identity(&format!("{write},{}", on(r#""kms:Decrypt""#, read))), Vec::new);
         found.into_iter().map(|found| found.answer.verdict).collect::<Vec<_>>()
     };
     let key = r#""arn:aws:kms:eu-west-1:111122223333:key/a""#;

@@ -230,7 +230,7 @@ impl<'a> Beside<'a> {
     /// The documents of those that the same principal may have as `scene`.
     fn others(&self, scene: &Scene<'_>) -> Vec<&'a Document> {
         let same = |other: &&Scene<'a>| other.span != scene.span && other.may_share_holder(scene);
-        let policies = self.identities.iter().filter(same).flat_map(|other| &other.policies);
+        let policies = self.identities.iter().filter(same).flat_map(|other| other.policies.iter());
         policies.map(|held| &held.document).collect()
     }
 }
