@@ -180,6 +180,25 @@ fn nested_modules(bencher: Bencher<'_, '_>, each: usize) {
     });
 }
 
+/// A plan with ten thousand instances beside a few keys: of each instance all arguments are named, and none uses a key.
+#[divan::bench]
+fn plan(bencher: Bencher<'_, '_>) {
+    let instance = r#"{"address":"aws_instance.i[N]","mode":"managed","type":"aws_instance","name":"i","change":{"actions":["create"],"before":null,"after":{"ami":"ami-1","root_block_device":[{"kms_key_id":null,"volume_size":8}],"tags":{"a":"b"}},"after_unknown":{"id":true},"before_sensitive":false,"after_sensitive":{}}}"#;
+    let key = r#"{"address":"aws_kms_key.k[N]","mode":"managed","type":"aws_kms_key","name":"k","change":{"actions":["create"],"before":null,"after":{"enable_key_rotation":true},"after_unknown":{"arn":true},"before_sensitive":false,"after_sensitive":{}}}"#;
+    let keys = (0..20).map(|index| key.replace('N', &index.to_string()));
+    let changes: Vec<String> =
+        keys.chain((0..10_000).map(|index| instance.replace('N', &index.to_string()))).collect();
+    let text = format!(r#"{{"format_version":"1.2","resource_changes":[{}]}}"#, changes.join(","));
+    let place = tempfile::tempdir().expect("a temporary directory");
+    let file = place.path().join("plan.json");
+    std::fs::write(&file, &text).expect("a file");
+    let request = Request { paths: vec![file.display().to_string()], ..Request::default() };
+    bencher.counter(divan::counter::BytesCount::of_str(&text)).bench(|| {
+        let outcome = scan(&request).expect("a plan");
+        assert_eq!(outcome.keys, 20);
+    });
+}
+
 /// A thousand directories, of which one in ten speaks of KMS.
 #[divan::bench]
 fn directory(bencher: Bencher<'_, '_>) {

@@ -129,6 +129,13 @@ impl Column {
 }
 
 impl Row {
+    /// The paths of which one must have a value for a resource to be a user; `None`: it is one without.
+    pub(crate) fn paths_that_count(&self, names: Names) -> Option<Vec<Vec<&str>>> {
+        let first = self.parts.first()?.part;
+        let columns = self.parts.iter().take_while(|column| column.part == first);
+        (!self.always).then(|| columns.map(|column| column.path(names)).collect())
+    }
+
     /// The user that a resource is by this row; `None` where nothing is written that makes it one. `read` gives what is
     /// written at a path; what comes of it may be null.
     pub(crate) fn user(

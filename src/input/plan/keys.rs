@@ -83,7 +83,7 @@ impl<'a> Reading<'a> {
         let (mut pointers, mut users) = (Vec::new(), Vec::new());
         for change in managed {
             if is_user(&change.type_name) {
-                users.extend(self.resource(&change));
+                users.push(change);
                 continue;
             }
             if is_pointer(&change.type_name) {
@@ -105,13 +105,13 @@ impl<'a> Reading<'a> {
         }
         self.join_policies();
         self.pointers(&pointers);
-        self.managed.extend(pointers.iter().chain(&users).map(|resource| resource.name.clone()));
+        self.managed.extend(pointers.iter().map(|resource| resource.name.clone()));
         self.managed.extend(self.declared.keys.iter().map(|key| key.address.clone()));
         self.users(&users);
     }
 
     /// Parses a change; its mistakes are noted.
-    fn resource(&mut self, change: &stream::Change<'a>) -> Option<Resource> {
+    pub(super) fn resource(&mut self, change: &stream::Change<'a>) -> Option<Resource> {
         let outcome = self.parsed(change);
         match outcome {
             Ok(resource) => resource,
