@@ -92,6 +92,11 @@ impl<'a> View<'a> {
     /// Whether `Action` or `NotAction` covers the action; no when neither is written.
     pub(super) fn names_action(&self, statement: &Statement, act: &str) -> Access {
         let Some(actions) = &statement.actions else { return Answer::no([]) };
+        let covers = |text: &Text| words::action_covers(text, act) != Verdict::No;
+        if !actions.negated && actions.open.is_none() && !actions.items.iter().any(|item| covers(&item.value))
+        {
+            return Answer::no([]);
+        }
         let named = self.any_item(actions, |text, span, trail| {
             let fact = || {
                 let exact = text.as_known().is_some_and(|known| known.eq_ignore_ascii_case(act));

@@ -235,7 +235,7 @@ pub(super) struct Act {
 pub(super) fn acts() -> &'static [Act] {
     static ACTS: LazyLock<Vec<Act>> = LazyLock::new(|| {
         let act = |fact: &facts::ActionFact| Act {
-            name: fact.full_name(),
+            name: fact.full_name().to_owned(),
             key_policy: fact.in_key_policy.unwrap_or(true),
             cross_account: fact.cross_account,
             cryptographic: fact.cryptographic,

@@ -148,7 +148,7 @@ pub(super) fn caller(typed: &str) -> Result<(Caller, Option<String>), String> {
 /// The full name of an action that exists.
 pub(super) fn known_action(typed: &str) -> Result<String, String> {
     if let Some(fact) = facts::action(typed) {
-        return Ok(fact.full_name());
+        return Ok(fact.full_name().to_owned());
     }
     let meant = action::meant(typed).map(|meant| format!(", did you mean `{meant}`?")).unwrap_or_default();
     Err(format!("`{typed}` is not an action of KMS{meant}"))

@@ -20,7 +20,7 @@ pub fn expand(pattern: &Text) -> Vec<(&'static ActionFact, Verdict)> {
     let glob = Glob::pattern(pattern, Case::Ignored);
     actions()
         .iter()
-        .map(|action| (action, glob.matches(&action.full_name())))
+        .map(|action| (action, glob.matches(action.full_name())))
         .filter(|(_, verdict)| *verdict != Verdict::No)
         .collect()
 }
@@ -47,12 +47,14 @@ pub fn meant(pattern: &str) -> Option<String> {
     let covered: Vec<&ActionFact> = actions().iter().filter(begins).collect();
     match covered.as_slice() {
         [] => {}
-        [one] if one.name.len() == stem.len() => return Some(one.full_name()),
+        [one] if one.name.len() == stem.len() => return Some(one.full_name().to_owned()),
         _ if name.len() > stem.len() => return Some(format!("kms:{stem}*")),
         [first, ..] => {
             let exact = covered.iter().find(|action| action.name.eq_ignore_ascii_case(stem));
             let common = first.name.get(..stem.len()).unwrap_or(stem);
-            return Some(exact.map_or_else(|| format!("kms:{common}*"), |action| action.full_name()));
+            return Some(
+                exact.map_or_else(|| format!("kms:{common}*"), |action| action.full_name().to_owned()),
+            );
         }
     }
     let near = name_like(stem, actions().iter().map(|action| action.name))?;

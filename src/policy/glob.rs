@@ -120,9 +120,20 @@ impl Glob {
         if self.tokens.len().saturating_mul(literal.len()) > MOST_STEPS {
             return Verdict::CannotTell;
         }
-        let mut states = self.start();
-        for character in literal.chars() {
-            states = self.after(&states, Token::Char(fold(character, self.case)));
+        // What stands before the first wildcard is compared at once: there most patterns of actions part ways.
+        let plain = self.tokens.iter().take_while(|token| matches!(token, Token::Char(_)));
+        let mut characters = literal.chars().map(|character| Token::Char(fold(character, self.case)));
+        let mut before = 0;
+        for token in plain {
+            if characters.next() != Some(*token) {
+                return Verdict::No;
+            }
+            before += 1;
+        }
+        let mut states = Vec::new();
+        self.settle(before, &mut states);
+        for character in characters {
+            states = self.after(&states, character);
             if states.is_empty() {
                 return Verdict::No;
             }

@@ -1,8 +1,10 @@
 //! What comes before judging or answering: what there is, the settings that hold, and what is given from outside.
 
+use super::guard::guarded;
 use super::settings::{self, Settled};
 use super::unit::{House, Unit};
 use super::{Request, gather, parameters};
+use crate::input::cloudformation;
 use crate::source::SourceMap;
 use std::sync::Arc;
 
@@ -16,11 +18,14 @@ pub(super) fn prepared<T>(
     act: impl FnOnce(&House<'_>, &[Unit], &Settled) -> T,
 ) -> Result<(T, Settled), String> {
     let gathered = gather::gather(request, map)?;
-    let mut settled = settings::settings(request, &gathered, map)?;
-    let givens = gathered.givens(request, map)?;
     let sessions = gathered.sessions();
     let stacks = gathered.stacks();
     let units = gathered.units(&sessions, &stacks);
+    // Reading the rules takes as long as parsing a template of some size.
+    let (settled, ()) =
+        rayon::join(|| settings::settings(request, &gathered, map), || read_ahead(&units, &stacks));
+    let mut settled = settled?;
+    let givens = gathered.givens(request, map)?;
     let (parameters, mistakes) = parameters::parameters(request, &units, map)?;
     settled.problems.extend(mistakes);
     gathered.exchange(&stacks, &units, &parameters);
@@ -36,4 +41,11 @@ pub(super) fn prepared<T>(
     };
     let answer = act(&house, &units, &settled);
     Ok((answer, settled))
+}
+
+/// Parses a template that is all there is to judge. What goes wrong goes wrong again where it is loaded, and is told.
+fn read_ahead(units: &[Unit], stacks: &[cloudformation::Session<'_>]) {
+    if let [Unit::Template { tree, path, .. }] = units {
+        let _ = guarded(|| stacks.get(*tree).map(|session| session.read_ahead(path)));
+    }
 }

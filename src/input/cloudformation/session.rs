@@ -142,6 +142,11 @@ impl<'d> Session<'d> {
         declared
     }
 
+    /// Parses the template at `path` and keeps it, for it will be loaded.
+    pub fn read_ahead(&self, path: &str) {
+        self.called(path).ok();
+    }
+
     /// A template that another one calls; kept, for it may be called again.
     pub(super) fn called(&self, path: &str) -> Result<Arc<Parsed>, Problem> {
         if let Some(kept) = self.kept(path) {

@@ -5,6 +5,7 @@ use super::scope::Evaluator;
 use super::{alternative, mistake, reference, text};
 use crate::source::Span;
 use crate::value::{Map, Text, Value};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// A part of the template text.
@@ -84,13 +85,14 @@ fn segments(
     (segments, values)
 }
 
-/// The names that a template text puts in, and where.
+/// The names that a template text puts in, and where; pseudo parameters are no names of the template's own.
 pub(super) fn names(template: &Value) -> Vec<(String, Span)> {
     let Some(text) = template.as_text() else { return Vec::new() };
-    let known = text.known_parts();
+    let known = text.as_known().map_or_else(|| Cow::Owned(text.known_parts()), Cow::Borrowed);
     let name = |range: Range<usize>| {
         let name = known.get(range.start + 2..range.end - 1)?.trim();
-        (!name.starts_with('!')).then(|| (name.to_owned(), text.span(range).unwrap_or(template.span)))
+        let own = !name.starts_with('!') && !name.starts_with("AWS::");
+        own.then(|| (name.to_owned(), text.span(range).unwrap_or(template.span)))
     };
     placeholders(&known).into_iter().filter_map(name).collect()
 }

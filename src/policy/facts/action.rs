@@ -34,6 +34,7 @@ pub struct ActionFact {
     pub risk: Option<Risk>,
     /// The condition keys that its requests carry, besides global ones and properties of the key.
     pub condition_keys: Vec<&'static str>,
+    full_name: String,
 }
 
 /// Types of keys. KMS Developer Guide, "Key type reference".
@@ -137,6 +138,7 @@ fn parse(row: &[&'static str]) -> Option<ActionFact> {
         grantable: flag(grant) == Some(true),
         risk: Risk::named(risk),
         condition_keys: members(keys),
+        full_name: format!("kms:{name}"),
     })
 }
 
@@ -153,8 +155,8 @@ pub fn action(name: &str) -> Option<&'static ActionFact> {
 
 impl ActionFact {
     /// Its name with the service: `kms:Decrypt`.
-    pub fn full_name(&self) -> String {
-        format!("kms:{}", self.name)
+    pub fn full_name(&self) -> &str {
+        &self.full_name
     }
 }
 

@@ -149,7 +149,10 @@ fn as_much(word: HowMany, case: &Case<'_>, own: &Statement, other: &Statement) -
     let mine = if let Item::Action(element) = case.item {
         let of = |wanted: Verdict| {
             let covered = action::expand(&element.value).into_iter();
-            covered.filter(|(_, it)| *it == wanted).map(|(fact, _)| fact.full_name()).collect::<Vec<_>>()
+            covered
+                .filter(|(_, it)| *it == wanted)
+                .map(|(fact, _)| fact.full_name().to_owned())
+                .collect::<Vec<_>>()
         };
         (of(Verdict::Yes), of(Verdict::CannotTell))
     } else {
