@@ -1,10 +1,13 @@
 //! From events to trees, without recursion.
 
+use super::ahead::{self, Parsed};
 use super::mapping::Members;
 use super::{Stream, place, scalar};
 use crate::source::{FileId, Limits, Problem, ProblemKind, Span};
 use crate::value::{Entry, Kind, List, ListKind, Name, Reason, Symbol, Text, Unknown, Value};
-use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StructureStyle, Tag, options};
+use granit_parser::{
+    ErrorKind, Event, Parser, ScalarStyle, ScanError, StrInput, StructureStyle, Tag, options,
+};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -36,6 +39,32 @@ enum What {
 
 /// Reads every document.
 pub(super) fn stream(file: FileId, text: &str) -> Stream {
+    if text.len() >= ahead::LONG {
+        let mut builder = Builder::new(file, text);
+        if ahead::each(parser(text), |parsed| builder.take(parsed)) {
+            return builder.stream;
+        }
+    }
+    one_by_one(file, text)
+}
+
+/// The same on one thread.
+pub(super) fn one_by_one(file: FileId, text: &str) -> Stream {
+    let (mut parser, mut builder) = (parser(text), Builder::new(file, text));
+    while let Some(parsed) = parser.next_event() {
+        let failed = parsed.is_err();
+        let refused = !builder.take(parsed);
+        if refused {
+            builder.abandon();
+        }
+        if (failed || refused) && !matches!(parser.proceed_next_document(), Ok(true)) {
+            break;
+        }
+    }
+    builder.stream
+}
+
+fn parser(text: &str) -> Parser<'_, StrInput<'_>> {
     let depth = Limits::DEFAULT.depth;
     let options = options! {
         emit_unresolved_aliases: true,
@@ -44,24 +73,7 @@ pub(super) fn stream(file: FileId, text: &str) -> Stream {
         flow_nesting_limit: depth,
         block_nesting_limit: depth,
     };
-    let mut parser = Parser::new_from_str_with_options(text, options);
-    let mut builder = Builder::new(file, text);
-    loop {
-        match parser.next_event() {
-            None => break,
-            Some(Ok((event, span))) => {
-                if builder.event(event, span) {
-                    continue;
-                }
-            }
-            Some(Err(error)) => builder.error(&error),
-        }
-        builder.abandon();
-        if !matches!(parser.proceed_next_document(), Ok(true)) {
-            break;
-        }
-    }
-    builder.stream
+    Parser::new_from_str_with_options(text, options)
 }
 
 struct Builder<'a> {
@@ -87,6 +99,18 @@ impl<'a> Builder<'a> {
             in_document: false,
             anchors: FxHashMap::default(),
             budget: Limits::DEFAULT.alias_nodes,
+        }
+    }
+
+    /// Takes what the parser gives; false when the document cannot be read further though the parser could.
+    fn take(&mut self, parsed: Parsed<'_>) -> bool {
+        match parsed {
+            Ok((event, span)) => self.event(event, span),
+            Err(error) => {
+                self.error(&error);
+                self.abandon();
+                true
+            }
         }
     }
 

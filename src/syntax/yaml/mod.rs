@@ -9,6 +9,7 @@
 //! is written with leading zeros keeps them, for it is an account id (`012345678901`). What is easy to get wrong: a
 //! local tag makes its scalar a text whatever it looks like.
 
+mod ahead;
 mod build;
 mod mapping;
 mod place;
