@@ -15,8 +15,16 @@ use crate::value::Assumption;
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
 
-/// Resources of one component that a circle is looked for from.
+/// Resources of one group that a circle is looked for from.
 const MOST_STARTS: usize = 50;
+
+/// Resources of one circle that are named.
+const MOST_TOLD: usize = 8;
+
+/// References looked at in one template, once it is known that there are circles as written; one under conditions counts
+/// as many.
+const MOST_LOOKS: usize = 500_000;
+const CONDITIONAL: usize = 100;
 
 /// What refers to what: for each resource the places where it names others.
 type Graph = Vec<Vec<(usize, Reference)>>;
@@ -39,9 +47,17 @@ pub(super) fn report(evaluator: &mut Evaluator<'_>, resources: &[Resource<'_>]) 
     let inside = groups.iter().flatten().copied().collect();
     let graph = names.graph(evaluator, resources, Some(&inside));
     evaluator.problems.truncate(mistakes);
+    let mut left = MOST_LOOKS;
     for group in groups {
-        if let Some(circle) = circle(evaluator, &graph, &group) {
-            tell(evaluator, &names, &graph, &circle);
+        match circle(evaluator, &graph, &group, &mut left) {
+            Some(circle) => tell(evaluator, &names, &graph, &circle),
+            None if left == 0 => {
+                let at = group.first().and_then(|first| resources.get(*first));
+                let at = at.map_or(evaluator.template.root().span, |resource| resource.span);
+                evaluator.limit(at, "there are too many references to find the circles among them");
+                return;
+            }
+            None => {}
         }
     }
 }
@@ -107,10 +123,15 @@ impl Names {
 
 /// The references of a circle in a group: the shortest one from the first resource that is in one, those that stand
 /// under no condition before others.
-fn circle(evaluator: &Evaluator<'_>, graph: &Graph, group: &[usize]) -> Option<Vec<(usize, usize)>> {
+fn circle(
+    evaluator: &Evaluator<'_>,
+    graph: &Graph,
+    group: &[usize],
+    left: &mut usize,
+) -> Option<Vec<(usize, usize)>> {
     for conditional in [false, true] {
         for start in group.iter().take(MOST_STARTS) {
-            let found = way_back(evaluator, graph, (*start, conditional));
+            let found = way_back(evaluator, (graph, group), (*start, conditional), left);
             if found.is_some() {
                 return found;
             }
@@ -122,15 +143,23 @@ fn circle(evaluator: &Evaluator<'_>, graph: &Graph, group: &[usize]) -> Option<V
 /// The shortest way from a resource back to it, as resources and the numbers of their references.
 fn way_back(
     evaluator: &Evaluator<'_>,
-    graph: &Graph,
+    (graph, group): (&Graph, &[usize]),
     (start, conditional): (usize, bool),
+    looks: &mut usize,
 ) -> Option<Vec<(usize, usize)>> {
     // How each resource was come to: from which one, by which reference; and what is assumed on the way.
     let mut came: FxHashMap<usize, (usize, usize)> = FxHashMap::default();
     let mut left: VecDeque<(usize, Vec<Assumption>)> = VecDeque::from([(start, Vec::new())]);
     while let Some((from, assumed)) = left.pop_front() {
         for (number, (to, reference)) in graph.get(from)?.iter().enumerate() {
-            if came.contains_key(to) || (!conditional && !reference.when.is_empty()) {
+            *looks = looks.saturating_sub(if reference.when.is_empty() { 1 } else { CONDITIONAL });
+            if *looks == 0 {
+                return None;
+            }
+            if came.contains_key(to)
+                || group.binary_search(to).is_err()
+                || (!conditional && !reference.when.is_empty())
+            {
                 continue;
             }
             let all: Vec<Assumption> = assumed.iter().chain(&reference.when).cloned().collect();
@@ -170,15 +199,19 @@ fn tell(evaluator: &mut Evaluator<'_>, names: &Names, graph: &Graph, circle: &[(
     let message = if alone {
         format!("the resource `{first}` depends on itself")
     } else {
-        let all: Vec<String> = circle.iter().map(|(number, _)| format!("`{}`", shown(number))).collect();
-        format!("the resources {} depend on each other in a circle", all.join(", "))
+        let named = circle.iter().take(MOST_TOLD).map(|(number, _)| format!("`{}`", shown(number)));
+        let named = named.collect::<Vec<_>>().join(", ");
+        match circle.len().saturating_sub(MOST_TOLD) {
+            0 => format!("the resources {named} depend on each other in a circle"),
+            more => format!("the resources {named} and {more} more depend on each other in a circle"),
+        }
     };
     let mut problem = mistake(reference.at, message);
     if !alone {
         problem = problem.label(reference.at, format!("`{first}` needs `{}`", shown(next)));
     }
     let mut conditions: Vec<&Assumption> = reference.when.iter().collect();
-    for (from, (to, reference)) in steps {
+    for (from, (to, reference)) in steps.take(MOST_TOLD) {
         problem = problem.label(reference.at, format!("`{from}` needs `{}`", shown(to)));
         conditions.extend(&reference.when);
     }

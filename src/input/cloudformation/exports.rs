@@ -19,6 +19,9 @@ use std::collections::BTreeSet;
 /// Templates that exports may lead through, one after the other.
 const MOST_DEEP: usize = 4;
 
+/// What an import counts as, in steps.
+const IMPORT: usize = 20;
+
 /// Where a name is exported.
 #[derive(Clone, Debug)]
 pub(super) struct Export {
@@ -83,7 +86,7 @@ pub(super) fn import(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Value {
 /// What is exported under a name, when a template of the scan exports it.
 fn imported(evaluator: &mut Evaluator<'_>, call: &Call<'_>, name: &str) -> Option<Value> {
     let session = evaluator.session;
-    if evaluator.stack.imports >= MOST_DEEP {
+    if evaluator.stack.imports >= MOST_DEEP || evaluator.spend(IMPORT, call.span).is_some() {
         return None;
     }
     let [export] = session.exports().get(name)?.as_slice() else {
@@ -130,6 +133,9 @@ fn keys_of(evaluator: &mut Evaluator<'_>, value: &Value) -> Vec<Key> {
         return Vec::new();
     }
     let resources = transform::resources(evaluator);
+    if evaluator.spend(resources.len() / 8, value.span).is_some() {
+        return Vec::new();
+    }
     let mut found = Vec::new();
     for resource in resources.iter().filter(|resource| named.contains(&resource.address)) {
         evaluator.bind(&resource.bound);

@@ -36,6 +36,15 @@ impl Formula {
         }
     }
 
+    /// How many comparisons it is made of.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            Self::Not(inner) => inner.size(),
+            Self::All(members) | Self::Any(members) => members.iter().map(Self::size).sum(),
+            _ => 1,
+        }
+    }
+
     /// All of them (`strong` is false) or any of them (`strong` is true).
     pub(super) fn join(formulas: Vec<Self>, strong: bool) -> Self {
         if formulas.contains(&Self::Known(strong)) {

@@ -12,6 +12,7 @@ mod acceptance;
 mod alternative;
 mod arn;
 mod assembly;
+mod body;
 #[cfg(test)]
 mod cases_tests;
 mod cidr;

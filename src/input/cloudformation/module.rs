@@ -49,6 +49,10 @@ pub(super) fn within(
     attribute: Option<&str>,
     at: Span,
 ) -> Option<Value> {
+    let modules = evaluator.template.modules().len();
+    if modules == 0 || evaluator.spend(modules, at).is_some() {
+        return None;
+    }
     let (module, inner) = part(evaluator, name)?;
     let resource = Resource {
         address: evaluator.full(&module.name.text.shown()),
@@ -73,9 +77,7 @@ pub(super) fn within(
 
 /// The module that a name begins with, and the rest of the name; the longest such module.
 fn part<'a, 'n>(evaluator: &Evaluator<'a>, name: &'n str) -> Option<(&'a Entry, &'n str)> {
-    let resources = evaluator.template.section("Resources")?;
-    let modules = resources.entries.iter().filter(|entry| is_module(&entry.value));
-    let parts = modules.filter_map(|entry| {
+    let parts = evaluator.template.modules().flatten().filter_map(|entry| {
         let rest = name.strip_prefix(entry.name.text.as_known()?)?;
         let rest = rest.strip_prefix('.').unwrap_or(rest);
         (!rest.is_empty()).then_some((entry, rest))

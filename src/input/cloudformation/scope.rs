@@ -14,6 +14,9 @@ use crate::value::{Entry, Kind, List, Map, MapKind, Name, Reason, Symbol, Text, 
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
+/// Comparisons of rules that are held, in all.
+const MOST_HELD: usize = 200;
+
 /// Mistakes kept of one template.
 const MOST_PROBLEMS: usize = 500;
 
@@ -54,6 +57,7 @@ pub(super) struct Evaluator<'a> {
     pub(super) loops: FxHashMap<&'static str, Made<'a>>,
     bound: Vec<(Arc<str>, Value)>,
     steps: u64,
+    held: usize,
     depth: usize,
     seen: FxHashSet<(Span, String)>,
 }
@@ -80,6 +84,7 @@ impl<'a> Evaluator<'a> {
             loops: FxHashMap::default(),
             bound: Vec::new(),
             steps: 0,
+            held: 0,
             depth: 0,
             seen: FxHashSet::default(),
         }
@@ -108,7 +113,14 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Takes to hold, wherever the stack is deployed, what a rule of the template asserts.
+    ///
+    /// What is held is looked at whenever something is decided: of many long assertions some narrow nothing.
     pub(super) fn hold_to(&mut self, asserted: &Formula) {
+        let held = self.held + asserted.size();
+        if held > MOST_HELD {
+            return;
+        }
+        self.held = held;
         if let Some(held) = self.base.hold_to(asserted) {
             self.base = held;
             self.facts = self.base.clone();

@@ -168,16 +168,20 @@ impl<'d> Session<'d> {
         if include::may_include(&text) {
             include::include(self.disk, path, &mut stream);
         }
-        let mut problems = stream.problems;
         if !speaks_of_kms(text.as_bytes()) {
             // What cannot be read here declares no key and says nothing of one.
-            problems.retain(|problem| problem.kind != ProblemKind::Syntax);
+            stream.problems.retain(|problem| problem.kind != ProblemKind::Syntax);
         }
-        jinja::explain(file, &text, &mut problems);
+        jinja::explain(file, &text, &mut stream.problems);
+        Ok(self.taken(stream))
+    }
+
+    /// The templates of a stream; what must not be shown of them is hidden from here on.
+    pub(super) fn taken(&self, stream: yaml::Stream) -> Parsed {
         let templates: Vec<Template> = stream.documents.into_iter().filter_map(Template::new).collect();
         let secret = templates.iter().flat_map(Template::secret_places);
         secret.for_each(|place| self.disk.map().hide_place(place));
-        Ok(Parsed { templates, problems, comments: stream.comments })
+        Parsed { templates, problems: stream.problems, comments: stream.comments }
     }
 
     /// The stack of a template that no other one calls: what a manifest beside it says of it, else its path.

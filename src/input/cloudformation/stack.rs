@@ -10,12 +10,14 @@ use super::reference::unknown;
 use super::scope::Evaluator;
 use super::session::{Parsed, Session};
 use super::transform::Resource;
-use super::{keys, loops, mistake, module, rules};
+use super::{body, keys, loops, mistake, module, rules};
 use crate::source::{Disk, Limits, Problem, ProblemKind, Span};
 use crate::value::{Entry, Reason, Symbol, Text, Trail, Value};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+const TOO_MANY: &str = "there are too many nested stacks and the rest was not evaluated";
 
 /// What a template is deployed with.
 #[derive(Clone, Default)]
@@ -178,8 +180,11 @@ pub(super) fn child(evaluator: &mut Evaluator<'_>, resource: &Resource<'_>) -> O
     evaluator.kept.children.insert(resource.address.clone(), None);
     let (at, path) = match place {
         Place::Elsewhere => {
-            written_inside(evaluator, resource.body);
-            return None;
+            let (written, parsed) = written_inside(evaluator, resource.body)?;
+            let path = format!("{}#{}", evaluator.stack.path, resource.address);
+            let child = Arc::new(called(evaluator, resource, written.span, path, Arc::new(parsed)));
+            evaluator.kept.children.insert(resource.address.clone(), Some(Arc::clone(&child)));
+            return Some(child);
         }
         Place::NoProject(at) => {
             let message = format!("the module `{}` is not here", at.as_str().unwrap_or_default());
@@ -200,13 +205,23 @@ pub(super) fn child(evaluator: &mut Evaluator<'_>, resource: &Resource<'_>) -> O
     Some(child)
 }
 
-/// Reports a template that a stack set holds as a text.
-fn written_inside(evaluator: &mut Evaluator<'_>, body: &Value) {
-    let inside = body.get("Properties").and_then(|properties| properties.get("TemplateBody"));
-    let Some(inside) = inside.filter(|inside| super::identity::holds_text(inside, b"kms:")) else { return };
-    let message = "the template of this stack set is written as a text and was not read";
-    let problem = Problem::new(ProblemKind::Unseen, inside.span, message);
-    evaluator.report(problem.help("put it into a file of its own, and name it by `TemplateURL`"));
+/// The template that a stack set holds as a text; reported where it may declare keys and cannot be read.
+fn written_inside<'v>(evaluator: &mut Evaluator<'_>, body: &'v Value) -> Option<(&'v Value, Parsed)> {
+    let inside = body.get("Properties")?.get("TemplateBody")?;
+    evaluator.stacks += 1;
+    if evaluator.stacks > Limits::DEFAULT.stacks {
+        evaluator.limit(inside.span, TOO_MANY);
+        return None;
+    }
+    if let Some(parsed) = body::parsed(evaluator, inside) {
+        return Some((inside, parsed));
+    }
+    if super::identity::holds_text(inside, b"kms:") {
+        let message = "the template of this stack set is written as a text and was not read";
+        let problem = Problem::new(ProblemKind::Unseen, inside.span, message);
+        evaluator.report(problem.help("put it into a file of its own, and name it by `TemplateURL`"));
+    }
+    None
 }
 
 fn read(evaluator: &mut Evaluator<'_>, at: &Value, path: &str) -> Option<Arc<Parsed>> {
@@ -221,7 +236,7 @@ fn read(evaluator: &mut Evaluator<'_>, at: &Value, path: &str) -> Option<Arc<Par
     }
     evaluator.stacks += 1;
     if evaluator.stacks > Limits::DEFAULT.stacks {
-        evaluator.limit(at.span, "there are too many nested stacks and the rest was not evaluated");
+        evaluator.limit(at.span, TOO_MANY);
         return None;
     }
     let session = evaluator.session;

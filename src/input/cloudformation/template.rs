@@ -1,5 +1,6 @@
 //! The sections of a template and what stands in them.
 
+use super::module;
 use crate::source::{Span, nearest};
 use crate::value::{Entry, Kind, Map, Unknown, Value};
 use rustc_hash::FxHashMap;
@@ -8,6 +9,8 @@ use rustc_hash::FxHashMap;
 pub(super) struct Template {
     root: Value,
     index: FxHashMap<&'static str, FxHashMap<String, usize>>,
+    /// The resources that are modules.
+    modules: Vec<usize>,
 }
 
 /// The sections that names are looked up in.
@@ -24,7 +27,17 @@ impl Template {
             let names = names.filter_map(|(at, entry)| Some((entry.name.text.known()?, at)));
             index.insert(section, names.collect());
         }
-        Some(Self { root, index })
+        let resources = root.get("Resources").and_then(Value::as_map).map(|map| map.entries.as_slice());
+        let modules = resources.unwrap_or_default().iter().enumerate();
+        let modules =
+            modules.filter(|(_, entry)| module::is_module(&entry.value)).map(|(at, _)| at).collect();
+        Some(Self { root, index, modules })
+    }
+
+    /// The resources that are modules.
+    pub(super) fn modules(&self) -> impl ExactSizeIterator<Item = Option<&Entry>> {
+        let resources = self.section("Resources");
+        self.modules.iter().map(move |at| resources.and_then(|map| map.entries.get(*at)))
     }
 
     /// All of it.
