@@ -199,11 +199,11 @@ fn tell(evaluator: &mut Evaluator<'_>, names: &Names, graph: &Graph, circle: &[(
     let message = if alone {
         format!("the resource `{first}` depends on itself")
     } else {
-        let named = circle.iter().take(MOST_TOLD).map(|(number, _)| format!("`{}`", shown(number)));
-        let named = named.collect::<Vec<_>>().join(", ");
+        let told = circle.iter().take(MOST_TOLD).map(|(number, _)| format!("`{}`", shown(number)));
+        let told = told.collect::<Vec<_>>().join(", ");
         match circle.len().saturating_sub(MOST_TOLD) {
-            0 => format!("the resources {named} depend on each other in a circle"),
-            more => format!("the resources {named} and {more} more depend on each other in a circle"),
+            0 => format!("the resources {told} depend on each other in a circle"),
+            more => format!("the resources {told} and {more} more depend on each other in a circle"),
         }
     };
     let mut problem = mistake(reference.at, message);
