@@ -354,6 +354,10 @@ mod tests {
     }
 
     fn asked_for(name: &str, principal: &str, conditions: &serde_json::Value) -> Verdict {
+        answer_for(name, principal, conditions).verdict
+    }
+
+    fn answer_for(name: &str, principal: &str, conditions: &serde_json::Value) -> Access {
         let statement = json!({"Effect": "Allow", "Principal": {"Service": principal}, "Action": "kms:Decrypt",
             "Resource": "*", "Condition": conditions});
         let value = opened(&from_json(&json!({"Version": "2012-10-17", "Statement": [statement]})));
@@ -364,7 +368,7 @@ mod tests {
         let caller = open_parts("logs.<region>.amazonaws.com");
         let actions = ["kms:Decrypt".to_owned()];
         let asked = Asked { caller: &caller, trusted: false, actions: &actions, context: &context };
-        lets_in(asked, policy, &Setting::default()).verdict
+        lets_in(asked, policy, &Setting::default())
     }
 
     fn source(arn: &str) -> serde_json::Value {
@@ -399,5 +403,11 @@ mod tests {
         assert_eq!(asked("events.amazonaws.com", &json!({})), Verdict::No);
         let other = source("arn:aws:logs:<region>:<account>:log-group:/other");
         assert_eq!(asked_for("/app", "logs.<region>.amazonaws.com", &other), Verdict::No);
+        let refused = answer_for("/app", "logs.<region>.amazonaws.com", &other);
+        let facts: Vec<&str> = refused.because.iter().map(|it| &*it.fact).collect();
+        assert!(
+            matches!(facts[..], [fact] if fact.ends_with("`aws:SourceArn` is something else in its requests"))
+        );
+        assert!(answer_for("/app", "events.amazonaws.com", &json!({})).because.is_empty(), "nothing is near");
     }
 }

@@ -100,6 +100,7 @@ mod tests {
             ("generatedatakey", "kms:GenerateDataKey"),
             ("kms.reencrypt", "kms:ReEncrypt*"),
             ("GenerateData*", "kms:GenerateData*"),
+            ("GenerateDataKey*", "kms:GenerateDataKey*"),
             ("decrypt*", "kms:Decrypt"),
         ] {
             assert_eq!(meant(wrong).unwrap_or_default(), right, "{wrong}");

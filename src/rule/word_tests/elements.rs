@@ -87,6 +87,10 @@ fn the_same_principal_and_action_elsewhere_is_asked_of_the_element() {
         of("principal", principals, &pair((ROLE, "kms:Sign"), ("*", "kms:Verify"))),
         ["{ AWS = \"*\" }"]
     );
+    for (one, other) in [(ROLE, "${var.v}"), ("${var.v}", ROLE)] {
+        let open = of("principal", principals, &pair((one, "kms:Sign"), (other, "kms:Sign")));
+        assert!(!open.is_empty() && open.iter().all(|mark| mark.starts_with('?')), "{one}: {open:?}");
+    }
     let two = format!("[\"{ROLE}\", \"arn:aws:iam::111122223333:role/b\"]");
     let list = format!(
         "{{ Effect = \"Allow\", Principal = {{ AWS = {two} }}, Action = \"kms:Sign\", Resource = \"*\" }}, {}",
@@ -218,5 +222,21 @@ fn facts_of_condition_keys_are_asked_for() {
     }
     for word in ["identity-only: true", "identity-only: false", "restricts: [source]"] {
         assert_eq!(of(word, "aws:Nothing"), 0, "what is not known is nothing");
+    }
+}
+
+#[test]
+fn what_is_not_known_may_be_dead_text() {
+    let open = |subject: &str, when: &str, source: &str| {
+        let found = marks(subject, when, source);
+        assert!(found.len() == 1 && found[0].starts_with('?'), "{when}: {found:?}");
+    };
+    for word in ["other-service", "identity-policies-only", "other-key-type", "other-accounts"] {
+        let when = format!("{{action: {{dead: [{word}]}}}}");
+        open("action", &when, &key(&statement(ROLE, "${var.v}", "")));
+    }
+    let tested = key_with(", Condition = { StringEquals = { (var.v) = \"x\" } }");
+    for word in ["single-valued: true", "single-valued: false", "known: true"] {
+        open("condition", &format!("{{condition: {{{word}}}}}"), &tested);
     }
 }

@@ -250,3 +250,56 @@ fn an_identity_that_is_made_here_is_told_from_others() {
         assert_eq!(judged(rule, &source(principal), &config()).0.len(), shut, "{principal}");
     }
 }
+
+#[test]
+fn a_resource_that_is_not_the_arn_of_the_key_is_not_judged() {
+    let source = |resource: &str, more: &str| {
+        format!(
+            "{}{more}resource \"aws_iam_role_policy\" \"p\" {{\n  role = \"app\"\n  policy = jsonencode({{ Version = \"2012-10-17\", Statement = [{{ Effect = \"Allow\", Action = \"kms:Decrypt\", Resource = {resource} }}] }})\n}}\n",
+            key(&statement("arn:aws:iam::111122223333:role/other", "kms:*", ""))
+        )
+    };
+    for (resource, shut) in [("aws_kms_key.k.arn", 1), ("aws_kms_key.k.key_id", 0), ("\"*\"", 0)] {
+        let rule = rule("resource", "{shut-out: true}", "policies: [identity]");
+        assert_eq!(judged(rule, &source(resource, ""), &config()).0.len(), shut, "{resource}");
+    }
+}
+
+#[test]
+fn the_lockout_check_is_on_where_nothing_is_written() {
+    for (arguments, off) in [
+        ("", None),
+        ("bypass_policy_lockout_safety_check = false", None),
+        ("bypass_policy_lockout_safety_check = true", YES),
+        ("bypass_policy_lockout_safety_check = var.v", OPEN),
+    ] {
+        let source = with(&format!(
+            "policy = jsonencode({{ Version = \"2012-10-17\", Statement = [{}] }})\n  {arguments}",
+            statement(OWN, "kms:*", "")
+        ));
+        let on = match off {
+            None => YES,
+            open if open == OPEN => OPEN,
+            _ => None,
+        };
+        assert_eq!(found("policy", "{lockout-check-bypassed: true}", &source), off, "{arguments}");
+        assert_eq!(found("policy", "{lockout-check-bypassed: false}", &source), on, "{arguments}");
+    }
+}
+
+#[test]
+fn a_role_of_a_template_is_told_from_others() {
+    let template = |principal: &str| {
+        format!(
+            "Resources:\n  Admin:\n    Type: AWS::IAM::Role\n    Properties:\n      AssumeRolePolicyDocument: {{}}\n  App:\n    Type: AWS::IAM::Role\n    Properties:\n      AssumeRolePolicyDocument: {{}}\n      Policies:\n        - PolicyName: app\n          PolicyDocument:\n            Version: '2012-10-17'\n            Statement:\n              - {{Effect: Allow, Action: kms:Decrypt, Resource: !GetAtt Data.Arn}}\n  Data:\n    Type: AWS::KMS::Key\n    Properties:\n      KeyPolicy:\n        Version: '2012-10-17'\n        Statement:\n          - {{Effect: Allow, Principal: {{AWS: {principal}}}, Action: 'kms:*', Resource: '*'}}\n"
+        )
+    };
+    for (principal, shut) in [("!GetAtt Admin.Arn", 1), ("'arn:aws:iam::111122223333:role/x'", 0)] {
+        let map = Arc::new(SourceMap::default());
+        let text = template(principal);
+        let disk = Disk::memory([("template.yaml", text.as_str())], Arc::clone(&map));
+        let declared = cloudformation::load(&disk, "template.yaml", &cloudformation::Given::default());
+        let rule = rule("resource", "{shut-out: true}", "policies: [identity]");
+        assert_eq!(judge(&declared, &Catalogue::of(rule), &config(), &map).len(), shut, "{principal}");
+    }
+}

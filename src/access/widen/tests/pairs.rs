@@ -129,6 +129,18 @@ fn what_follows_from_the_caller_is_not_free() {
         &[
             ("", r#"{"StringEquals":{"aws:ResourceAccount":"%O"}}"#, No, No),
             ("", r#"{"StringEquals":{"aws:ResourceAccount":"%F"}}"#, No, Yes),
+            (
+                r#"{"StringEquals":{"aws:PrincipalAccount":"%O"}}"#,
+                r#"{"StringEquals":{"aws:PrincipalAccount":"<?own>"}}"#,
+                No,
+                No,
+            ),
+            (
+                r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::%O:role/app-%O"}}"#,
+                r#"{"ArnLike":{"aws:PrincipalArn":"arn:<?partition>:iam::<?own>:role/app-<?own>"}}"#,
+                No,
+                No,
+            ),
             ("", r#"{"Bool":{"aws:PrincipalIsAWSService":"false"}}"#, No, Yes),
             (
                 r#"{"Bool":{"aws:PrincipalIsAWSService":"false"}}"#,
@@ -224,6 +236,22 @@ fn keys_are_carried_by_some_callers_and_actions() {
     // A request to describe a key has no encryption context.
     let context = r#"{"StringEquals":{"kms:EncryptionContext:a":"x"}}"#;
     assert_eq!(both(ROOT, &format!("{ROOT},{}", allow(ANN, r#""kms:DescribeKey""#, context))), (No, No));
+    // Nobody has a name that IAM does not accept.
+    let named = |arn: &str| {
+        let condition = format!(r#"{{"ArnEquals":{{"aws:PrincipalArn":"{arn}"}}}}"#);
+        both(ROOT, &format!("{ROOT},{}", allow(r#""*""#, USE, &condition)))
+    };
+    for (arn, new) in [
+        ("arn:aws:iam::%F:role/a", Yes),
+        ("arn:aws:iam::%F:role/path/a", Yes),
+        ("arn:aws:iam::%F:role/a b", No),
+        ("arn:aws:iam::%F:role/a//b", No),
+        ("arn:aws:iam::%F:role/a/", No),
+        ("arn:aws:iam::12:role/a", No),
+        ("arn:aws:iam::%F:group/a", No),
+    ] {
+        assert_eq!(named(arn), (new, No), "{arn}");
+    }
     let absent = r#"{"Null":{"aws:PrincipalArn":"true"}}"#;
     assert_eq!(both(ROOT, &format!("{ROOT},{}", allow(ANN, USE, absent))), (No, No));
     assert_eq!(both(ROOT, &format!("{ROOT},{}", allow(service, USE, absent))), (Yes, No));
@@ -359,4 +387,20 @@ fn what_is_new_is_told_in_words() {
     let known = "for example `arn:aws:iam::111122223333:user/ann` calls `kms:Decrypt`";
     assert_eq!(found[0].example(Some("111122223333")), known);
     assert_eq!(found[0].example(None), known.replace("111122223333", "<the key's account>"));
+}
+
+#[test]
+fn what_hangs_on_one_decision_is_told_from_what_hangs_on_another() {
+    let ann = allow(ANN, USE, "");
+    let when = |condition: &str, holds: bool| {
+        let (then, other) = if holds { (ann.as_str(), "[]") } else { ("[]", ann.as_str()) };
+        format!(r#"{{"?if":"{condition}","then":{then},"else":{other}}}"#)
+    };
+    let list = |condition: &str, holds| format!("{ROOT},{}", when(condition, holds).replace("[]", "null"));
+    assert_eq!(both(&list("c", true), &list("c", true)), (No, No));
+    assert_eq!(both(&list("c", true), &list("d", true)), (CannotTell, CannotTell));
+    assert_eq!(both(&list("c", true), &list("c", false)), (CannotTell, CannotTell));
+    assert_eq!(both(ROOT, &list("c", true)), (CannotTell, No));
+    let always = format!("{ROOT},{ann}");
+    assert_eq!(both(&always, &list("c", true)).1, CannotTell);
 }

@@ -155,6 +155,12 @@ fn sizes_are_those_of_compact_json() {
         assert_eq!((size.bytes, size.open), (least, true), "{member}");
     }
     assert!(!bytes(&choice(r#""a""#, r#""b""#)).open);
+    // A member that may be absent brings neither its name nor a comma for certain.
+    let (without, with) = (changed("Sid", "gone").size.bytes, bytes("\"\"").bytes);
+    let vanishing = bytes(&choice("null", r#""""#));
+    assert!(vanishing.open && vanishing.bytes <= without && without < with);
+    let list = |second: &str| changed("Resource", &format!(r#"["a",{second}]"#)).size;
+    assert_eq!(list(r#""b""#).bytes, list(&choice("null", r#""b""#)).bytes + 4);
 }
 
 #[test]
@@ -162,5 +168,26 @@ fn the_type_of_principal_that_is_no_text_is_named() {
     for name in ["AWS", "Service"] {
         let document = changed("Principal", &format!(r#"{{"{name}":{{"a":1}}}}"#));
         assert_eq!(defects(&document), [(DefectKind::ElementType, name)]);
+    }
+}
+
+#[test]
+fn a_secret_choice_of_effects_is_not_quoted() {
+    for secret in [true, false] {
+        let mut effect = value(&choice(r#""Allow""#, r#""hush""#));
+        effect.secret = secret;
+        let mut statement = value(OWNER);
+        if let crate::value::Kind::Map(map) = &statement.kind {
+            let mut map = crate::value::Map::clone(map);
+            for entry in map.entries.iter_mut().filter(|entry| entry.name.text.is("Effect")) {
+                entry.value = effect.clone();
+            }
+            statement.kind = crate::value::Kind::Map(std::sync::Arc::new(map));
+        }
+        let name = crate::value::Name { text: known("Statement"), span: here() };
+        let document = Value::object(vec![crate::value::Entry { name, value: statement }], here());
+        let read = read(&document, PolicyKind::Key).unwrap();
+        assert_eq!(read.defects.len(), 1);
+        assert_eq!(format!("{:?}", read.defects).contains("hush"), !secret);
     }
 }
