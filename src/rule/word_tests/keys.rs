@@ -218,13 +218,13 @@ fn an_identity_policy_counts_where_the_key_policy_lets_it() {
         ("{ Service = \"sns.amazonaws.com\" }".to_owned(), "app", true),
     ];
     let others = source(&role("other"), "app").replacen("Principal", "NotPrincipal", 1);
-    let spared = rule("resource", "{shut-out: true}", "policies: [identity]");
-    assert_eq!(judged(spared, &others, &config()).0, [], "everyone but those is let in");
+    let of_others = rule("resource", "{shut-out: true}", "policies: [identity]");
+    assert_eq!(judged(of_others, &others, &config()).0, [], "everyone but those is let in");
     for (principal, holder, shut) in cases {
         let source = source(&principal, holder);
         for wanted in [true, false] {
-            let rule = rule("resource", &format!("{{shut-out: {wanted}}}"), "policies: [identity]");
-            let found = judged(rule, &source, &config()).0.len();
+            let judging = rule("resource", &format!("{{shut-out: {wanted}}}"), "policies: [identity]");
+            let found = judged(judging, &source, &config()).0.len();
             assert_eq!(found, usize::from(shut == wanted), "{principal} {wanted}");
         }
     }

@@ -15,86 +15,80 @@ fn check(pairs: &[Pair<'_>], make: impl Fn(&str) -> String) {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+const TYPES: &[Pair<'static>] = &[
+    ("", r#"{"NumericLessThan":{"aws:MultiFactorAuthAge":"300"}}"#, No, Yes),
+    (
+        r#"{"NumericLessThan":{"aws:MultiFactorAuthAge":"300"}}"#,
+        r#"{"NumericLessThan":{"aws:MultiFactorAuthAge":"600"}}"#,
+        Yes,
+        No,
+    ),
+    (
+        r#"{"NumericLessThan":{"aws:MultiFactorAuthAge":"300"}}"#,
+        r#"{"NumericLessThanEquals":{"aws:MultiFactorAuthAge":"300"}}"#,
+        Yes,
+        No,
+    ),
+    (
+        r#"{"DateLessThan":{"aws:CurrentTime":"2030-01-01T00:00:00Z"}}"#,
+        r#"{"DateLessThan":{"aws:CurrentTime":"2030-06-01T00:00:00Z"}}"#,
+        Yes,
+        No,
+    ),
+    (
+        r#"{"IpAddress":{"aws:SourceIp":"203.0.0.0/16"}}"#,
+        r#"{"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}"#,
+        No,
+        Yes,
+    ),
+    (r#"{"Bool":{"aws:SecureTransport":"true"}}"#, r#"{"Bool":{"aws:SecureTransport":"false"}}"#, Yes, Yes),
+    (
+        r#"{"Null":{"kms:EncryptionContext:a":"true"}}"#,
+        r#"{"Null":{"kms:EncryptionContext:a":"false"}}"#,
+        Yes,
+        Yes,
+    ),
+    (
+        r#"{"StringEqualsIgnoreCase":{"kms:EncryptionContext:a":"X"}}"#,
+        r#"{"StringEquals":{"kms:EncryptionContext:a":"x"}}"#,
+        No,
+        Yes,
+    ),
+    (
+        r#"{"StringLike":{"kms:EncryptionContext:a":"a*"}}"#,
+        r#"{"StringLike":{"kms:EncryptionContext:a":"ab*"}}"#,
+        No,
+        Yes,
+    ),
+    (
+        r#"{"StringLike":{"kms:EncryptionContext:a":"a?"}}"#,
+        r#"{"StringLike":{"kms:EncryptionContext:a":"a*"}}"#,
+        Yes,
+        No,
+    ),
+    (
+        r#"{"StringLike":{"kms:EncryptionContext:a":"${*}"}}"#,
+        r#"{"StringEquals":{"kms:EncryptionContext:a":"${*}"}}"#,
+        No,
+        No,
+    ),
+    (
+        r#"{"StringEqualsIfExists":{"kms:EncryptionContext:a":"x"}}"#,
+        r#"{"StringEquals":{"kms:EncryptionContext:a":"x"}}"#,
+        No,
+        Yes,
+    ),
+    (
+        r#"{"StringNotEquals":{"kms:EncryptionContext:a":"x"}}"#,
+        r#"{"StringNotEquals":{"kms:EncryptionContext:a":["x","y"]}}"#,
+        No,
+        Yes,
+    ),
+];
+
 #[test]
 fn tests_of_every_type_are_told_apart() {
-    check(
-        &[
-            ("", r#"{"NumericLessThan":{"aws:MultiFactorAuthAge":"300"}}"#, No, Yes),
-            (
-                r#"{"NumericLessThan":{"aws:MultiFactorAuthAge":"300"}}"#,
-                r#"{"NumericLessThan":{"aws:MultiFactorAuthAge":"600"}}"#,
-                Yes,
-                No,
-            ),
-            (
-                r#"{"NumericLessThan":{"aws:MultiFactorAuthAge":"300"}}"#,
-                r#"{"NumericLessThanEquals":{"aws:MultiFactorAuthAge":"300"}}"#,
-                Yes,
-                No,
-            ),
-            (
-                r#"{"DateLessThan":{"aws:CurrentTime":"2030-01-01T00:00:00Z"}}"#,
-                r#"{"DateLessThan":{"aws:CurrentTime":"2030-06-01T00:00:00Z"}}"#,
-                Yes,
-                No,
-            ),
-            (
-                r#"{"IpAddress":{"aws:SourceIp":"203.0.0.0/16"}}"#,
-                r#"{"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}"#,
-                No,
-                Yes,
-            ),
-            (
-                r#"{"Bool":{"aws:SecureTransport":"true"}}"#,
-                r#"{"Bool":{"aws:SecureTransport":"false"}}"#,
-                Yes,
-                Yes,
-            ),
-            (
-                r#"{"Null":{"kms:EncryptionContext:a":"true"}}"#,
-                r#"{"Null":{"kms:EncryptionContext:a":"false"}}"#,
-                Yes,
-                Yes,
-            ),
-            (
-                r#"{"StringEqualsIgnoreCase":{"kms:EncryptionContext:a":"X"}}"#,
-                r#"{"StringEquals":{"kms:EncryptionContext:a":"x"}}"#,
-                No,
-                Yes,
-            ),
-            (
-                r#"{"StringLike":{"kms:EncryptionContext:a":"a*"}}"#,
-                r#"{"StringLike":{"kms:EncryptionContext:a":"ab*"}}"#,
-                No,
-                Yes,
-            ),
-            (
-                r#"{"StringLike":{"kms:EncryptionContext:a":"a?"}}"#,
-                r#"{"StringLike":{"kms:EncryptionContext:a":"a*"}}"#,
-                Yes,
-                No,
-            ),
-            (
-                r#"{"StringLike":{"kms:EncryptionContext:a":"${*}"}}"#,
-                r#"{"StringEquals":{"kms:EncryptionContext:a":"${*}"}}"#,
-                No,
-                No,
-            ),
-            (
-                r#"{"StringEqualsIfExists":{"kms:EncryptionContext:a":"x"}}"#,
-                r#"{"StringEquals":{"kms:EncryptionContext:a":"x"}}"#,
-                No,
-                Yes,
-            ),
-            (
-                r#"{"StringNotEquals":{"kms:EncryptionContext:a":"x"}}"#,
-                r#"{"StringNotEquals":{"kms:EncryptionContext:a":["x","y"]}}"#,
-                No,
-                Yes,
-            ),
-        ],
-        |condition| allow(r#""*""#, USE, condition),
-    );
+    check(TYPES, |condition| allow(r#""*""#, USE, condition));
 }
 
 #[test]
@@ -123,100 +117,94 @@ fn lists_of_values_are_told_apart() {
     assert_eq!(both(&keys(any, r#"["c"]"#), &two), (Yes, Yes));
 }
 
+const CALLERS: &[Pair<'static>] = &[
+    ("", r#"{"StringEquals":{"aws:ResourceAccount":"%O"}}"#, No, No),
+    ("", r#"{"StringEquals":{"aws:ResourceAccount":"%F"}}"#, No, Yes),
+    (
+        r#"{"StringEquals":{"aws:PrincipalAccount":"%O"}}"#,
+        r#"{"StringEquals":{"aws:PrincipalAccount":"<?own>"}}"#,
+        No,
+        No,
+    ),
+    (
+        r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::%O:role/app-%O"}}"#,
+        r#"{"ArnLike":{"aws:PrincipalArn":"arn:<?partition>:iam::<?own>:role/app-<?own>"}}"#,
+        No,
+        No,
+    ),
+    ("", r#"{"Bool":{"aws:PrincipalIsAWSService":"false"}}"#, No, Yes),
+    (
+        r#"{"Bool":{"aws:PrincipalIsAWSService":"false"}}"#,
+        r#"{"Bool":{"aws:PrincipalIsAWSService":"true"}}"#,
+        Yes,
+        Yes,
+    ),
+    (
+        r#"{"StringEquals":{"aws:PrincipalServiceName":"sns.amazonaws.com"}}"#,
+        r#"{"StringLike":{"aws:PrincipalServiceName":"s*.amazonaws.com"}}"#,
+        Yes,
+        No,
+    ),
+    (
+        r#"{"StringEquals":{"aws:PrincipalType":"User"}}"#,
+        r#"{"StringEquals":{"aws:PrincipalType":"AssumedRole"}}"#,
+        Yes,
+        Yes,
+    ),
+    (
+        r#"{"StringEquals":{"aws:PrincipalType":"Account"}}"#,
+        r#"{"StringEquals":{"aws:PrincipalType":["Account","FederatedUser"]}}"#,
+        Yes,
+        No,
+    ),
+    (
+        r#"{"StringLike":{"aws:PrincipalAccount":"1*"}}"#,
+        r#"{"StringEquals":{"kms:CallerAccount":"%O"}}"#,
+        No,
+        Yes,
+    ),
+    (
+        r#"{"StringLike":{"aws:PrincipalAccount":"1*"}}"#,
+        r#"{"StringLike":{"aws:PrincipalAccount":"12*"}}"#,
+        No,
+        Yes,
+    ),
+    (
+        r#"{"StringEquals":{"aws:PrincipalAccount":"%F"}}"#,
+        r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::%F:role/app"}}"#,
+        No,
+        Yes,
+    ),
+    (
+        r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::%F:role/a*"}}"#,
+        r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::%F:role/app"}}"#,
+        No,
+        Yes,
+    ),
+    (
+        r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::4444*:role/app"}}"#,
+        r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::%F:role/app"}}"#,
+        No,
+        Yes,
+    ),
+    (
+        r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::%F:role/*"}}"#,
+        r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::%F:user/*"}}"#,
+        Yes,
+        Yes,
+    ),
+    (r#"{"ArnLike":{"aws:PrincipalArn":"*"}}"#, r#"{"StringLike":{"aws:PrincipalArn":"arn:*"}}"#, No, No),
+    (
+        r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/a*"}}"#,
+        r#"{"StringLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/a*"}}"#,
+        No,
+        No,
+    ),
+];
+
 #[test]
 fn what_follows_from_the_caller_is_not_free() {
-    check(
-        &[
-            ("", r#"{"StringEquals":{"aws:ResourceAccount":"%O"}}"#, No, No),
-            ("", r#"{"StringEquals":{"aws:ResourceAccount":"%F"}}"#, No, Yes),
-            (
-                r#"{"StringEquals":{"aws:PrincipalAccount":"%O"}}"#,
-                r#"{"StringEquals":{"aws:PrincipalAccount":"<?own>"}}"#,
-                No,
-                No,
-            ),
-            (
-                r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::%O:role/app-%O"}}"#,
-                r#"{"ArnLike":{"aws:PrincipalArn":"arn:<?partition>:iam::<?own>:role/app-<?own>"}}"#,
-                No,
-                No,
-            ),
-            ("", r#"{"Bool":{"aws:PrincipalIsAWSService":"false"}}"#, No, Yes),
-            (
-                r#"{"Bool":{"aws:PrincipalIsAWSService":"false"}}"#,
-                r#"{"Bool":{"aws:PrincipalIsAWSService":"true"}}"#,
-                Yes,
-                Yes,
-            ),
-            (
-                r#"{"StringEquals":{"aws:PrincipalServiceName":"sns.amazonaws.com"}}"#,
-                r#"{"StringLike":{"aws:PrincipalServiceName":"s*.amazonaws.com"}}"#,
-                Yes,
-                No,
-            ),
-            (
-                r#"{"StringEquals":{"aws:PrincipalType":"User"}}"#,
-                r#"{"StringEquals":{"aws:PrincipalType":"AssumedRole"}}"#,
-                Yes,
-                Yes,
-            ),
-            (
-                r#"{"StringEquals":{"aws:PrincipalType":"Account"}}"#,
-                r#"{"StringEquals":{"aws:PrincipalType":["Account","FederatedUser"]}}"#,
-                Yes,
-                No,
-            ),
-            (
-                r#"{"StringLike":{"aws:PrincipalAccount":"1*"}}"#,
-                r#"{"StringEquals":{"kms:CallerAccount":"%O"}}"#,
-                No,
-                Yes,
-            ),
-            (
-                r#"{"StringLike":{"aws:PrincipalAccount":"1*"}}"#,
-                r#"{"StringLike":{"aws:PrincipalAccount":"12*"}}"#,
-                No,
-                Yes,
-            ),
-            (
-                r#"{"StringEquals":{"aws:PrincipalAccount":"%F"}}"#,
-                r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::%F:role/app"}}"#,
-                No,
-                Yes,
-            ),
-            (
-                r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::%F:role/a*"}}"#,
-                r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::%F:role/app"}}"#,
-                No,
-                Yes,
-            ),
-            (
-                r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::4444*:role/app"}}"#,
-                r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::%F:role/app"}}"#,
-                No,
-                Yes,
-            ),
-            (
-                r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::%F:role/*"}}"#,
-                r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::%F:user/*"}}"#,
-                Yes,
-                Yes,
-            ),
-            (
-                r#"{"ArnLike":{"aws:PrincipalArn":"*"}}"#,
-                r#"{"StringLike":{"aws:PrincipalArn":"arn:*"}}"#,
-                No,
-                No,
-            ),
-            (
-                r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/a*"}}"#,
-                r#"{"StringLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/a*"}}"#,
-                No,
-                No,
-            ),
-        ],
-        |condition| allow(r#""*""#, USE, condition),
-    );
+    check(CALLERS, |condition| allow(r#""*""#, USE, condition));
 }
 
 #[test]

@@ -14,7 +14,7 @@ fn what_is_undecided_about_a_sid_is_not_known() {
     let sid = |member: &str| {
         let document = changed("Sid", member);
         assert_eq!(defects(&document), [], "{member}");
-        document.statements[0].sid.as_ref().map(|sid| sid.known())
+        document.statements[0].sid.as_ref().map(Text::known)
     };
     for (member, expected) in [
         (r#""A""#.to_owned(), Some(Some("A".to_owned()))),
