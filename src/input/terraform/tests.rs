@@ -371,3 +371,18 @@ fn mistakes_in_what_may_not_exist_are_doubtful() {
     assert_eq!(doubtful("1", "var.kind"), [false]);
     assert_eq!(doubtful("1", "var.ENVIRONMENT"), [true]);
 }
+
+#[test]
+fn a_whole_resource_suits_an_object_of_some_of_its_attributes() {
+    let files = [
+        (
+            "main.tf",
+            "resource \"aws_sqs_queue\" \"q\" { name = \"q\" }\nmodule \"m\" {\n  source = \"./m\"\n  queue = aws_sqs_queue.q\n}\n",
+        ),
+        (
+            "m/main.tf",
+            "variable \"queue\" { type = object({ arn = string, url = string }) }\nresource \"aws_kms_key\" \"k\" { description = var.queue.url }\n",
+        ),
+    ];
+    clean(&load(&files).0);
+}

@@ -19,8 +19,9 @@ pub(in super::super) fn convert(value: &Value, to: &Type) -> Result<Value, Probl
     }
     let of = shape(value);
     let converted = Ways::All.convert(value, &of, to)?;
-    // Alternatives have been asked one by one.
-    let asked = matches!(value.kind, Kind::OneOf(_));
+    // Alternatives have been asked one by one; and of a whole resource or module more is there than is known, so that its
+    // type is not that of what is known.
+    let asked = matches!(value.kind, Kind::OneOf(_)) || !value.unknowns().is_empty();
     if asked || Ways::All.lead(&of, to) { Ok(converted) } else { Err(refused(value, to)) }
 }
 
