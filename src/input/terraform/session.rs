@@ -145,7 +145,7 @@ impl<'d> Session<'d> {
     /// The module that a model stands for, parsed anew, and the texts that were parsed.
     pub(super) fn modelled(&self, model: &Model, version: String) -> (Arc<Module>, Vec<FileId>) {
         let path = format!("<model of {}>", model.title);
-        let texts = model.texts.iter().map(|text| text.to_string()).chain([version]);
+        let texts = model.texts.iter().map(ToString::to_string).chain([version]);
         let files = texts.map(|text| {
             let id = self.disk.map().add(path.as_str(), text);
             let text = Arc::clone(self.disk.map().file(id).text());

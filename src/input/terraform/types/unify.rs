@@ -198,10 +198,9 @@ impl Ways {
         match (from, to) {
             (_, Type::Any | Type::Untyped)
             | (Type::Any, _)
-            | (Type::Bool | Type::Number, Type::String)
+            | (Type::Bool | Type::Number | Type::String, Type::String)
             | (Type::Bool, Type::Bool)
-            | (Type::Number, Type::Number)
-            | (Type::String, Type::String) => true,
+            | (Type::Number, Type::Number) => true,
             (Type::Untyped, _) | (Type::String, Type::Bool | Type::Number) => all,
             (Type::List(_), Type::Set(_)) | (Type::Map(_), Type::Object(_)) if !all => false,
             (Type::List(from) | Type::Set(from), Type::List(to) | Type::Set(to))
