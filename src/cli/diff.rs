@@ -10,7 +10,7 @@ use super::{Code, Failure, git, policy_file};
 use crate::diff::{Changed, diff};
 use crate::finding::{Certainty, Finding};
 use crate::report::{self, safe};
-use crate::scan::Request;
+use crate::scan::{Request, Typed};
 use crate::source::SourceMap;
 use std::io::{self, Write};
 use std::path::Path;
@@ -129,7 +129,17 @@ fn revision(path: &str, name: &str, args: &Args, map: &Arc<SourceMap>) -> Result
     }
     let paths = [written.inside.to_string_lossy().into_owned()];
     let stands_in = Some((written.root()?, written.shown.clone()));
-    Ok(keys::read(&Request { stands_in, ..args.scanned.request(&paths) }, map)?)
+    let mut request = Request { stands_in, ..args.scanned.request(&paths) };
+    // A file of values counts as it was then. One that is new since then gave nothing, one that is nowhere is told.
+    request.typed = request.typed.into_iter().filter_map(|typed| then(typed, &written)).collect();
+    Ok(keys::read(&request, map)?)
+}
+
+fn then(typed: Typed, written: &git::Written) -> Option<Typed> {
+    match typed {
+        Typed::File(file) if file.exists() => written.counterpart(&file).map(Typed::File),
+        typed => Some(typed),
+    }
 }
 
 fn something(keys: Keys, path: &str) -> Result<Keys, Failure> {

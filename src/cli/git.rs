@@ -17,6 +17,7 @@ const LARGEST_OTHER: u64 = 1 << 20;
 #[derive(Debug)]
 pub(super) struct Written {
     directory: tempfile::TempDir,
+    repository: PathBuf,
     /// The place that the user's path has in it.
     pub(super) inside: PathBuf,
     /// What stands before its paths: `main:`.
@@ -27,6 +28,13 @@ impl Written {
     /// The root of the revision.
     pub(super) fn root(&self) -> Result<PathBuf, String> {
         self.directory.path().canonicalize().map_err(|error| error.to_string())
+    }
+
+    /// Where a file of the working tree lies in the revision, if it is there.
+    pub(super) fn counterpart(&self, file: &Path) -> Option<PathBuf> {
+        let place = file.canonicalize().ok()?;
+        let below = place.strip_prefix(&self.repository).ok()?;
+        Some(self.directory.path().join(below)).filter(|path| path.is_file())
     }
 }
 
@@ -62,6 +70,9 @@ pub(super) fn write_out(path: &Path, name: &str) -> Result<Written, String> {
     let place = if place.as_os_str().is_empty() { Path::new(".") } else { place };
     let commit = commit(place, name)?;
     let prefix = ask(place, &["rev-parse", "--show-prefix"])?;
+    let repository = ask(place, &["rev-parse", "--show-toplevel"])?;
+    let repository = Path::new(repository.trim_end_matches('\n')).canonicalize();
+    let repository = repository.map_err(|error| error.to_string())?;
     let directory = tempfile::tempdir().map_err(|error| format!("no temporary directory: {error}"))?;
     let listed = ask(place, &["ls-tree", "-r", "-z", "-l", "--full-tree", &commit])?;
     let files: Vec<(&str, &str)> = listed.split('\0').filter_map(wanted).take(MOST_FILES).collect();
@@ -70,7 +81,7 @@ pub(super) fn write_out(path: &Path, name: &str) -> Result<Written, String> {
     if path.is_file() {
         inside = inside.join(path.file_name().unwrap_or_default());
     }
-    Ok(Written { directory, inside, shown: format!("{name}:") })
+    Ok(Written { directory, repository, inside, shown: format!("{name}:") })
 }
 
 /// The object and path of a line of `ls-tree -l`, when it is a file to be looked at.

@@ -80,6 +80,35 @@ fn the_working_tree_is_compared_with_a_revision() {
     assert_eq!(inside.json()["keys"][0]["new_access"][0]["severity"], "critical", "{inside:?}");
 }
 
+/// Both sides are evaluated with what is typed: a file of values that both have, each its own.
+#[test]
+fn a_revision_is_compared_with_the_values_that_are_given() {
+    let before = format!(
+        "variable \"admin\" {{}}\n{}",
+        BEFORE.replace("\"arn:aws:iam::111122223333:root\"", "var.admin")
+    );
+    let place = place(&[
+        ("infra/main.tf", &before),
+        ("infra/prod.tfvars", "admin = \"arn:aws:iam::111122223333:root\"\n"),
+    ]);
+    git(place.path(), &["init", "-q"]);
+    git(place.path(), &["add", "."]);
+    git(place.path(), &["commit", "-q", "-m", "one"]);
+    let told = |args: &[&str]| {
+        let ran = kmsguard(place.path(), &[&["diff", "--base", "HEAD", "infra"], args].concat());
+        (ran.code, ran.out + &ran.err)
+    };
+    let file = ["--var-file", "infra/prod.tfvars"];
+    assert_eq!(told(&file), (0, "nobody gains or loses access\n".to_owned()));
+    // The same file, changed: only the side of the working tree reads what it says now.
+    std::fs::write(place.path().join("infra/prod.tfvars"), "admin = \"*\"\n").unwrap();
+    let (code, text) = told(&file);
+    assert_eq!(code, 1, "{text}");
+    assert!(text.contains("newly allowed to anyone, in any AWS account"), "{text}");
+    // What is typed holds on both sides, whatever the files say.
+    assert_eq!(told(&["--var", "admin=*"]), (0, "nobody gains or loses access\n".to_owned()));
+}
+
 #[test]
 fn what_cannot_be_compared_is_told() {
     let (place, _) = changed();

@@ -5,9 +5,10 @@
 //! key's own policy when it is applied.
 
 use super::eval::{Eval, Instance, Resource, Scope, literal_child, told};
-use super::session::{Session, downloaded};
+use super::module::Module;
+use super::session::{Session, downloaded, local_source};
 use super::{
-    ATTRIBUTES, Given, attribute_name, misspelt, pointer, provider, relocate, symbol, tfvars, users,
+    ATTRIBUTES, Given, attribute_name, declared, misspelt, pointer, provider, relocate, symbol, tfvars, users,
 };
 use crate::key::{Attribute, Declared, Dialect, IdentityPolicy, Key, Pointer, Role, StatedPolicy};
 use crate::source::{Problem, ProblemKind};
@@ -39,6 +40,19 @@ pub(super) fn load(session: &Session<'_>, dir: &str, given: &Given) -> Declared 
     })
 }
 
+/// Whether a module is called by local paths alone: not a downloaded one, nor a copy of one.
+fn is_own(instance: &Rc<Instance>) -> bool {
+    let mut next = Rc::clone(instance);
+    loop {
+        let Some(called) = &next.called else { return true };
+        let Some(parent) = called.parent.upgrade() else { return false };
+        if local_source(&parent.module.dir, &called.block).is_none() {
+            return false;
+        }
+        next = parent;
+    }
+}
+
 /// No thread could be started: say so, pass nothing.
 fn unfinished(session: &Session<'_>, dir: &str) -> Declared {
     let start = session.module(dir).and_then(|module| module.start);
@@ -53,6 +67,8 @@ struct Walk<'a> {
     root: Rc<Instance>,
     declared: Declared,
     seen: FxHashSet<String>,
+    /// The modules met that are the user's own.
+    own: Vec<Arc<Module>>,
     relevant: FxHashMap<String, bool>,
     apart: Vec<Apart>,
     identities: Vec<(Rc<Instance>, usize)>,
@@ -72,8 +88,8 @@ impl<'a> Walk<'a> {
         let mut eval = Eval::new(session, dir, start);
         eval.downloaded = downloaded(session.disk(), dir);
         let root = eval.root_instance();
-        let (declared, seen, relevant, apart, identities, pointers, users) = Default::default();
-        Some(Self { eval, root, declared, seen, relevant, apart, identities, pointers, users })
+        let (declared, seen, own, relevant, apart, identities, pointers, users) = Default::default();
+        Some(Self { eval, root, declared, seen, own, relevant, apart, identities, pointers, users })
     }
 
     fn run(mut self, given: &Given) -> Declared {
@@ -92,6 +108,12 @@ impl<'a> Walk<'a> {
         }
         for (instance, at) in std::mem::take(&mut self.users) {
             self.users(&instance, at);
+        }
+        // Last, so that what an evaluated value met is told as it met it.
+        for module in std::mem::take(&mut self.own) {
+            for problem in declared::mistakes(self.eval.session, &module) {
+                self.eval.report(problem);
+            }
         }
         self.declared.problems.extend(self.eval.take_problems());
         relocate::relocate(&mut self.declared, &self.eval.models.borrow().sites);
@@ -120,6 +142,9 @@ impl<'a> Walk<'a> {
             self.declared.comments.extend_from_slice(&instance.module.comments);
             self.declared.remarks.extend_from_slice(&instance.module.remarks);
             self.declared.problems.extend_from_slice(&instance.module.problems);
+            if is_own(instance) {
+                self.own.push(Arc::clone(&instance.module));
+            }
         }
         if instance.module.modelled {
             self.eval.note_unread(instance);

@@ -7,6 +7,7 @@ mod arn;
 mod comparison;
 mod console;
 mod data_source;
+mod declared;
 mod eval;
 mod functions;
 #[cfg(test)]

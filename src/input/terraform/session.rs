@@ -282,7 +282,7 @@ fn mentions(text: &str, word: &[u8]) -> bool {
     memchr::memmem::find(text.as_bytes(), word).is_some()
 }
 
-fn is_json(name: &str) -> bool {
+pub(super) fn is_json(name: &str) -> bool {
     name.rsplit_once('.').is_some_and(|(_, extension)| extension == "json")
 }
 

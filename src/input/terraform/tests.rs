@@ -357,7 +357,7 @@ fn mistakes_in_what_may_not_exist_are_doubtful() {
             (
                 "m/main.tf",
                 format!(
-                    "variable \"kinds\" {{}}\nresource \"aws_kms_key\" \"k\" {{ description = {description} }}\n"
+                    "variable \"kinds\" {{ default = 1 }}\nresource \"aws_kms_key\" \"k\" {{ description = {description} }}\n"
                 ),
             ),
         ];

@@ -26,6 +26,7 @@ mod tree;
 mod walk;
 
 pub use tree::*;
+pub use walk::Names;
 
 use crate::source::{FileId, Problem, ProblemKind, Span};
 use crate::value::Text;

@@ -28,7 +28,7 @@ pub(super) use missing::Models;
 pub(super) use module::{Instance, told};
 pub(super) use repeat::Repeat;
 pub(super) use scope::{Node, Repetition, Scope};
-pub(super) use step::inherit;
+pub(super) use step::{did_you_mean, inherit};
 
 use super::session::Session;
 use crate::source::{Limits, Problem, ProblemKind, Span};

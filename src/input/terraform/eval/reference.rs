@@ -5,8 +5,9 @@
 
 use super::scope::{Node, Repetition, Scope};
 use super::secret::hidden;
-use super::step::{did_you_mean, incomplete, made};
+use super::step::{incomplete, made};
 use super::{Eval, Instance, Outcome, Slot};
+use crate::input::terraform::declared;
 use crate::source::{Problem, ProblemKind, Span};
 use crate::syntax::hcl::Ident;
 use crate::value::{Kind, Reason, Symbol, Unknown, Value};
@@ -169,24 +170,11 @@ impl Eval<'_> {
         known: impl Iterator<Item = &'n Arc<str>>,
         prefix: &str,
     ) -> Value {
-        let message = if what.starts_with("an ") {
-            format!("`{label}` is not {what}")
-        } else {
-            format!("`{label}` is not declared in this module: there is no such {what}")
-        };
-        let problem = Problem::new(ProblemKind::Evaluation, span, message);
         let known = known.map(|name| format!("{prefix}{name}"));
-        let problem = did_you_mean(problem, label, known);
-        // Wrappers of Terraform write files with variables of their own just before it runs.
-        let generated = prefix == "var." && problem.help.is_none();
-        self.report(if generated { problem.doubtful([]).help(GENERATED) } else { problem });
+        self.report(declared::undeclared((what, label), span, known));
         Value::unknown(Reason::InError, label, span)
     }
 }
-
-/// What to do about a variable that no file here declares.
-const GENERATED: &str =
-    "declare it; or, if a tool writes its declaration before Terraform runs, let it do so before this check";
 
 /// `path.module` and its kin: relative to the root module's directory, as `terraform` run there prints them.
 fn path(instance: &Instance, name: &Ident, span: Span) -> Outcome {

@@ -5,16 +5,25 @@
 
 use super::expr::as_unknown;
 use super::scope::{Node, Repetition, Scope};
-use super::{Eval, Outcome};
-use crate::input::terraform::types;
+use super::{Eval, Instance, Outcome};
+use crate::input::terraform::{declared, types};
 use crate::source::{Limits, Problem, ProblemKind, Span, nearest};
 use crate::syntax::hcl::Ident;
-use crate::value::{Kind, List, ListKind, Map, Symbol, Text, Trail, Unknown, Value};
+use crate::value::{Kind, List, ListKind, Map, Reason, Symbol, Text, Trail, Unknown, Value};
 use std::rc::Rc;
 use std::sync::Arc;
 
 /// The attribute name that marks the open rest of a whole resource.
 pub(super) const ANY_ATTRIBUTE: &str = "*";
+
+/// The attributes of `terraform_data`, the one managed resource that Terraform itself provides.
+const OF_DATA: [&str; 4] = ["id", "input", "output", "triggers_replace"];
+
+/// Whether a resource has no such attribute for certain.
+fn lacks(instance: &Instance, at: usize, name: &Ident) -> bool {
+    let address = instance.module.resources.get_index(at).map_or("", |(address, _)| address);
+    address.starts_with("terraform_data.") && !OF_DATA.contains(&&*name.text)
+}
 
 impl Eval<'_> {
     /// `node.name`.
@@ -27,6 +36,12 @@ impl Eval<'_> {
     ) -> Result<Node, Problem> {
         match node {
             Node::Space(space) => self.in_space(&space, name, span, scope),
+            Node::Resource(instance, at, _) if lacks(&instance, at, name) => {
+                let known = OF_DATA.iter().map(|known| (*known).to_owned());
+                let what = ("an attribute of `terraform_data`", &*name.text);
+                self.report(declared::undeclared(what, name.span, known));
+                Ok(Node::Value(Value::unknown(Reason::InError, &*name.text, span)))
+            }
             Node::Resource(instance, at, occurrence) => {
                 let value = self.resource_attribute(&instance, (at, occurrence), name, span);
                 Ok(Node::Value(value.via(span, format!("through `{}`", self.source_text(span)))))
@@ -278,7 +293,11 @@ fn wrong(span: Span, message: impl Into<String>) -> Problem {
 }
 
 /// The same with the closest of the known names as advice.
-pub(super) fn did_you_mean(problem: Problem, name: &str, known: impl Iterator<Item = String>) -> Problem {
+pub(in super::super) fn did_you_mean(
+    problem: Problem,
+    name: &str,
+    known: impl Iterator<Item = String>,
+) -> Problem {
     let known: Vec<String> = known.collect();
     match nearest(name, known.iter().map(String::as_str)) {
         Some(near) => problem.help(format!("did you mean `{near}`?")),

@@ -1,0 +1,13 @@
+variable "name" {
+  type = string
+}
+
+variable "users" {}
+
+variable "tags" {
+  default = {}
+}
+
+output "name" {
+  value = "alias/${var.name}"
+}

@@ -1,0 +1,6 @@
+module "kms" {
+  source = "./kms"
+
+  nmae = "main"
+  tags = {}
+}
