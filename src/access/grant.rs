@@ -23,7 +23,7 @@ const LIMITS: &[&str] = &[
     "kms:ViaService",
 ];
 
-/// Whether `statement` allows `kms:CreateGrant` without one of [`LIMITS`] limiting it (AWS KMS Developer Guide, "Grants in AWS KMS":
+/// Whether `statement` allows `kms:CreateGrant` without one of its limits limiting it (AWS KMS Developer Guide, "Grants in AWS KMS":
 /// who may create grants may pass on operations that it does not have). The account principal of the key's own
 /// account is exempt: it delegates. So are services, which are asked about by
 /// [`service_without_source`](super::service_without_source).
