@@ -63,7 +63,31 @@ pub(super) fn mistakes(session: &Session<'_>, module: &Module) -> Vec<Problem> {
         local.value.walk_named(&Names::default(), &mut check);
     }
     problems.extend(module.calls.iter().flat_map(|(name, block)| of_call(session, module, (name, block))));
+    let documents = module.resources.values().filter(|block| is_document(block) && !json(block.header));
+    problems.extend(documents.flat_map(|block| blocks_as_arguments(&block.body)));
     problems
+}
+
+/// The blocks of an `aws_iam_policy_document`, which are no arguments (documentation of the data source).
+const BLOCKS: [&str; 4] = ["condition", "not_principals", "principals", "statement"];
+
+fn is_document(block: &Block) -> bool {
+    let type_name = block.labels.first().map(|label| &*label.text);
+    &*block.kind.text == "data" && type_name == Some("aws_iam_policy_document")
+}
+
+/// Blocks that are written as arguments, in a document or a statement of it.
+fn blocks_as_arguments(body: &Body) -> Vec<Problem> {
+    let bodies = std::iter::once(body).chain(body.blocks_of("statement").map(|block| &block.body));
+    let attributes = bodies.flat_map(|body| &body.attributes);
+    let wrong = attributes.filter(|attribute| BLOCKS.contains(&&*attribute.name.text));
+    let told = wrong.map(|attribute| {
+        let name = &attribute.name;
+        let message = format!("`{}` is a block here, not an argument", name.text);
+        Problem::new(ProblemKind::Evaluation, name.span, message)
+            .help(format!("write `{} {{ … }}` without `=`, or a `dynamic` block", name.text))
+    });
+    told.collect()
 }
 
 /// Whether all that a module declares has been read.
@@ -269,5 +293,14 @@ moved {
         assert_eq!(told(&[("main.tf", text), ("terragrunt.hcl", "")]).len(), 0);
         assert_eq!(told(&[("main.tf", text), ("broken.tf", "variable \"b\" {")]).len(), 0);
         assert_eq!(told(&[("main.tf.json", r#"{"output": {"o": {"value": "${a.b}"}}}"#)]).len(), 0);
+    }
+
+    #[test]
+    fn blocks_of_documents_are_no_arguments() {
+        let text = "data \"aws_iam_policy_document\" \"d\" {\n  statement {\n    principals = []\n    actions = []\n  }\n  statement = []\n}\n";
+        let told_of = told(&[("main.tf", text)]);
+        assert_eq!(told_of.len(), 2, "{told_of:?}");
+        let json = r#"{"data": {"aws_iam_policy_document": {"d": {"statement": [{"principals": []}]}}}}"#;
+        assert_eq!(told(&[("main.tf.json", json)]).len(), 0);
     }
 }

@@ -173,13 +173,13 @@ fn expressions_are_worth_what_terraform_says() {
 
 /// Modules in which Terraform stops and evaluation does not, and why.
 const NOT_OURS: [(&str, &str); 7] = [
-    ("err_bad_policy", "said of the policy, when it is read as one"),
+    ("err_bad_policy", "said of the policy, when it is read as one, by the rule `policy-not-json`"),
     ("err_count_unknown", "a number that is not known is judged as one: the key may exist"),
     ("err_foreach_unknown", "keys that are not known are judged as one: each may exist"),
-    ("err_deletion", "a range of the provider's schema, which a rule may ask for"),
-    ("err_rotation", "the provider's schema says what goes together"),
+    ("err_deletion", "a range of the provider's schema, told by the rule `deletion-underprotected`"),
+    ("err_rotation", "the provider's schema says what goes together, told by the rule `rotation-impossible`"),
+    ("err_stmt_attr_as_block", "no key is there, so nobody looks; told where one is, see `declared`"),
     ("err_required_var", "values are given at the run: unknown here"),
-    ("err_stmt_attr_as_block", "JSON writes blocks as arguments; read as the block that it is meant as"),
 ];
 
 /// Mistakes that are found only where somebody asks for what they are in: outputs and documents.
