@@ -18,12 +18,19 @@ pub struct Position {
     pub offset: usize,
 }
 
+/// How many characters and UTF-16 code units some text has.
+type Counts = (usize, usize);
+
+/// Bytes after which characters are counted anew: plans are one line of hundreds of megabytes.
+const STRIDE: usize = 4096;
+
 /// One text.
 #[derive(Debug)]
 pub struct SourceFile {
     path: String,
     text: Arc<String>,
     lines: OnceLock<Vec<usize>>,
+    counts: OnceLock<Vec<Counts>>,
     hidden: RwLock<Vec<std::ops::Range<usize>>>,
 }
 
@@ -53,7 +60,8 @@ impl SourceFile {
     }
 
     fn new(path: String, text: String) -> Self {
-        Self { path, text: Arc::new(text), lines: OnceLock::new(), hidden: RwLock::default() }
+        let (lines, counts) = Default::default();
+        Self { path, text: Arc::new(text), lines, counts, hidden: RwLock::default() }
     }
 
     /// Offsets at which lines start; the first is 0.
@@ -85,15 +93,35 @@ impl SourceFile {
         let offset = self.text.floor_char_boundary(offset);
         let line = self.line_of(offset);
         let start = self.line_starts().get(line - 1).copied().unwrap_or(0);
-        let before = self.slice(start..offset);
-        let before = if start == 0 { before.trim_start_matches('\u{feff}') } else { before };
-        Position {
-            line,
-            column: before.chars().count() + 1,
-            utf16: before.encode_utf16().count() + 1,
-            offset,
-        }
+        let (from, to) = (self.count(start), self.count(offset));
+        // The byte order mark takes no column.
+        let mark = usize::from(start == 0 && offset > 0 && self.text.starts_with('\u{feff}'));
+        Position { line, column: to.0 - from.0 - mark + 1, utf16: to.1 - from.1 - mark + 1, offset }
     }
+
+    /// What stands before the byte at `offset`.
+    fn count(&self, offset: usize) -> Counts {
+        let bytes = self.text.as_bytes();
+        let counts = self.counts.get_or_init(|| {
+            let sum = |sum: &mut Counts, block: &[u8]| {
+                let before = *sum;
+                let own = count(block);
+                *sum = (before.0 + own.0, before.1 + own.1);
+                Some(before)
+            };
+            bytes.chunks(STRIDE).scan((0, 0), sum).collect()
+        });
+        let block = (offset / STRIDE).min(counts.len().saturating_sub(1));
+        let before = counts.get(block).copied().unwrap_or_default();
+        let own = count(bytes.get(block * STRIDE..offset).unwrap_or_default());
+        (before.0 + own.0, before.1 + own.1)
+    }
+}
+
+/// Every character has one first byte, and those of four bytes are two UTF-16 code units.
+fn count(bytes: &[u8]) -> Counts {
+    let characters = bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
+    (characters, characters + bytes.iter().filter(|byte| **byte >= 0xF0).count())
 }
 
 /// All texts of a run: append-only, shared between threads.
@@ -189,6 +217,20 @@ mod tests {
         assert_eq!(at("x ="), Position { line: 2, column: 2, utf16: 3, offset: 12 });
         assert_eq!(file.slice(file.line_range(1)), "é = 1");
         assert_eq!(file.slice(file.line_range(3)), "");
+    }
+
+    #[test]
+    fn columns_of_long_lines_are_counted_like_those_of_short_ones() {
+        let map = SourceMap::default();
+        let line = "é😀x".repeat(3000);
+        let id = map.add("a.tf", format!("\n{line}"));
+        let file = map.file(id);
+        for characters in [0, 1, 2, 3, 1755, 1756, 4096, 8999, 9000] {
+            let before: String = line.chars().take(characters).collect();
+            let position = file.position(1 + before.len());
+            let expected = (2, characters + 1, before.encode_utf16().count() + 1);
+            assert_eq!((position.line, position.column, position.utf16), expected);
+        }
     }
 
     #[test]
