@@ -51,7 +51,7 @@ pub(super) fn mistakes(session: &Session<'_>, module: &Module) -> Vec<Problem> {
     // JSON does not tell the blocks of resources from arguments, so it is not known there what `dynamic` blocks bind.
     let mut check = |expr: &Expr, names: &Names<'_>| {
         let found = reference(module, expr, names).filter(|found| !found.is_resource || !json(expr.span));
-        problems.extend(found.map(|found| found.problem));
+        problems.extend(found.map(|found| unless_elsewhere(found.problem)));
     };
     for table in [&module.outputs, &module.calls, &module.resources, &module.providers] {
         table.values().for_each(|block| expressions(&block.body, &mut check));
@@ -184,7 +184,13 @@ pub(super) fn undeclared(
     if generated { problem.doubtful([]).help(GENERATED) } else { problem }
 }
 
-/// What to do about a variable that no file here declares.
+/// What no key needs is certain only where a declaration is near by its name: directories may be parts of others, put
+/// together before Terraform runs.
+fn unless_elsewhere(problem: Problem) -> Problem {
+    if problem.help.is_some() { problem } else { problem.doubtful([]).help(GENERATED) }
+}
+
+/// What to do about a name that no file here declares.
 const GENERATED: &str =
     "declare it; or, if a tool writes its declaration before Terraform runs, let it do so before this check";
 
