@@ -1,9 +1,10 @@
 //! All rules: the built-in ones, which `build.rs` puts together from the files of `rules/`, and those of a project.
 
-use super::check::{Origin, Rule};
+use super::check::{Named, Origin, Rule};
 use super::file::RuleFile;
-use crate::source::{FileId, Problem, ProblemKind, SourceMap, Span};
-use rustc_hash::FxHashMap;
+use crate::source::{FileId, Problem, ProblemKind, SourceMap, Span, nearest};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::OnceLock;
 
 /// The files of `rules/` as one JSON text, in the order of their names; a new rule is a new file.
@@ -22,6 +23,9 @@ pub const RESERVED: [&str; 10] = [
     "syntax-error",
     "unreadable-file",
 ];
+
+/// The rules of a house by id, with their files and the rules that they name.
+type House = BTreeMap<String, (FileId, Rule, Vec<Named>)>;
 
 /// Rules, sorted by id.
 #[derive(Clone, Debug, Default)]
@@ -52,33 +56,62 @@ impl Catalogue {
     /// The same with the rules in `files`: a rule with the id of one of these stands for it. Files with mistakes are left
     /// out; the mistakes are given.
     pub fn with(&self, files: impl IntoIterator<Item = FileId>, map: &SourceMap) -> (Self, Vec<Problem>) {
-        let mut rules = self.rules.clone();
-        let mut places: FxHashMap<String, FileId> = FxHashMap::default();
         let mut problems = Vec::new();
+        let mut house: House = BTreeMap::new();
         for file in files {
-            let mut rule = match Rule::read(file, map.file(file).text()) {
-                Ok(rule) => rule,
+            let (rule, named) = match Rule::read_with_names(file, map.file(file).text()) {
+                Ok(read) => read,
                 Err(mistakes) => {
                     problems.extend(mistakes);
                     continue;
                 }
             };
-            if let Some(first) = places.get(&rule.id) {
-                let message = format!("there is a rule `{}` in `{}` already", rule.id, map.path(*first));
-                problems.push(
-                    Problem::new(ProblemKind::Rule, Span::start_of(file), message).help("give it another id"),
-                );
-                continue;
-            }
-            places.insert(rule.id.clone(), file);
-            let known = rules.binary_search_by(|other| other.id.cmp(&rule.id));
-            rule.origin = Origin::House { path: map.path(file), overrides: known.is_ok() };
-            match known {
-                Ok(at) => rules.splice(at..=at, [rule]).for_each(drop),
-                Err(at) => rules.insert(at, rule),
+            match house.entry(rule.id.clone()) {
+                Entry::Occupied(first) => {
+                    let path = map.path(first.get().0);
+                    let message = format!("there is a rule `{}` in `{path}` already", rule.id);
+                    let problem = Problem::new(ProblemKind::Rule, Span::start_of(file), message);
+                    problems.push(problem.help("give it another id"));
+                }
+                Entry::Vacant(place) => {
+                    place.insert((file, rule, named));
+                }
             }
         }
-        (Self { rules }, problems)
+        problems.extend(self.strangers(&house));
+        (Self { rules: self.joined(house, map) }, problems)
+    }
+
+    /// What rules of a house name that is no rule. One is used without such names: they say what to keep back, not what
+    /// to find.
+    fn strangers(&self, house: &House) -> Vec<Problem> {
+        let is_known = |id: &str| house.contains_key(id) || self.get(id).is_some();
+        let named = house.values().flat_map(|(_, _, named)| named);
+        let unknown = named.filter(|(id, _)| !is_known(id));
+        let problem = |(id, span): &Named| {
+            let known =
+                self.rules.iter().map(|rule| rule.id.as_str()).chain(house.keys().map(String::as_str));
+            let help = match nearest(id, known) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => {
+                    "name a rule that `kmsguard rules` lists, or give the file of that rule too".to_owned()
+                }
+            };
+            Problem::new(ProblemKind::Rule, *span, format!("there is no rule `{id}`")).help(help)
+        };
+        unknown.map(problem).collect()
+    }
+
+    /// These rules and those of a house, which stand for those of the same id.
+    fn joined(&self, house: House, map: &SourceMap) -> Vec<Rule> {
+        let own = self.rules.iter().filter(|rule| !house.contains_key(&rule.id)).cloned();
+        let mut rules: Vec<Rule> = own.collect();
+        for (_, (file, mut rule, _)) in house {
+            rule.origin = Origin::House { path: map.path(file), overrides: self.get(&rule.id).is_some() };
+            rules.push(rule);
+        }
+        rules.sort_by(|one, other| one.id.cmp(&other.id));
+        rules
     }
 
     /// The rules, sorted by id.
@@ -132,6 +165,8 @@ mod tests {
             assert_eq!(format!("{built_in:#?}"), format!("{rule:#?}"), "as JSON it is the same rule");
         }
         assert_eq!(Catalogue::built_in().rules().len(), files.len());
+        let (_, problems) = Catalogue::default().with(files, &map);
+        assert_eq!(problems, [], "rules name rules that exist");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::subject::{PolicyWord, Subject};
 use super::template::{Sentence, Template};
 use crate::config::{FROM, Profile, Selection};
 use crate::finding::Severity;
-use crate::source::{FileId, Problem, ProblemKind};
+use crate::source::{FileId, Problem, ProblemKind, Span};
 use crate::syntax::typed::{Placed, read};
 
 /// A rule that can be asked.
@@ -53,6 +53,9 @@ pub struct Rule {
     pub(super) help: Option<Template>,
     pub(super) undecided: Option<Template>,
 }
+
+/// A rule that another one names, and where.
+pub(super) type Named = (String, Span);
 
 /// A narrower case of a rule.
 #[derive(Clone, Debug)]
@@ -104,8 +107,14 @@ impl Rule {
     /// # Errors
     /// Every mistake in it, each with its place.
     pub fn read(file: FileId, text: &str) -> Result<Self, Vec<Problem>> {
+        Self::read_with_names(file, text).map(|(rule, _)| rule)
+    }
+
+    /// The same, with the rules that it names and where: whether there are such rules is known when all are read.
+    pub(super) fn read_with_names(file: FileId, text: &str) -> Result<(Self, Vec<Named>), Vec<Problem>> {
         let written: RuleFile = read(file, text, ProblemKind::Rule).map_err(|problem| vec![problem])?;
-        Self::check(file, written)
+        let named = written.instead_of.iter().map(|other| (other.value.clone(), other.span(file))).collect();
+        Ok((Self::check(file, written)?, named))
     }
 
     /// Checks what stands in a rule file.
@@ -184,7 +193,7 @@ impl Checker {
         }
     }
 
-    /// The rules that say less. That they exist is not asked: a rule of a house may be read without its neighbours.
+    /// The rules that say less. Whether they exist is asked when all rules are read.
     fn instead_of(&mut self, others: Vec<Placed<String>>, own: &str) -> Vec<String> {
         for other in others.iter().filter(|other| other.value == own) {
             self.report(other, format!("`{own}` cannot stand for itself"), "name other rules");

@@ -30,6 +30,30 @@ fn a_bad_rule_file_is_told_and_the_rest_is_judged() {
 }
 
 #[test]
+fn a_rule_names_rules_that_exist() {
+    let named = |names: &str| format!("{OWNER}instead-of: [{names}]\n");
+    let other = OWNER.replace("owner-tag", "team-tag");
+    let check = |names: &str| {
+        let here = place(&[("rules/a.yaml", &named(names)), ("rules/b.yaml", &other), ("main.tf", KEY)]);
+        kmsguard(here.path(), &["check", ".", "--rules", "rules", "--format", "json"])
+    };
+    assert_eq!(check("rotation-disabled, team-tag").rules(), ["owner-tag"]);
+    let told = |names: &str| {
+        let ran = check(names);
+        assert_eq!(ran.code, 2);
+        let all = ran.json()["findings"].as_array().unwrap().clone();
+        let one = all.into_iter().find(|it| it["rule"] == "rule-invalid").unwrap();
+        assert_eq!(one["labels"][0]["start"]["column"], 14);
+        (one["message"].clone(), one["help"].clone())
+    };
+    let near = ("there is no rule `tem-tag`".into(), "did you mean `team-tag`?".into());
+    assert_eq!(told("tem-tag"), near);
+    let near = ("there is no rule `rotation-disable`".into(), "did you mean `rotation-disabled`?".into());
+    assert_eq!(told("rotation-disable"), near);
+    assert_eq!(told("syntax-error").0, "there is no rule `syntax-error`");
+}
+
+#[test]
 fn a_rule_of_the_house_takes_the_place_of_a_built_in_one() {
     let own = OWNER.replace("owner-tag", "rotation-disabled");
     let here = place(&[("mine.yaml", &own), ("main.tf", KEY)]);
