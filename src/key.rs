@@ -13,7 +13,7 @@ pub use table::sorts as user_sorts;
 pub use user::{KeyUser, Part, PartOf};
 
 use crate::source::{Problem, Remark, Span};
-use crate::value::{Kind, Piece, Symbol, Text, Trail, Value};
+use crate::value::{Text, Trail, Value};
 use std::collections::BTreeMap;
 
 /// What one root module, plan or template declares.
@@ -283,18 +283,7 @@ pub struct Pointer {
 impl Pointer {
     /// What `value` leads to: the resource whose attribute it is, throughout.
     pub fn of(value: Value) -> Self {
-        let unknown = match &value.kind {
-            Kind::Unknown(unknown) => Some(unknown),
-            Kind::Text(text) => match text.pieces() {
-                [Piece::Unknown(unknown)] => Some(unknown),
-                _ => None,
-            },
-            _ => None,
-        };
-        let address = match unknown.map(|unknown| &unknown.symbol) {
-            Some(Symbol::Attribute { resource, .. }) => Some(resource.to_string()),
-            _ => None,
-        };
+        let address = value.attribute().map(|(resource, _)| resource.to_owned());
         Self { value, address }
     }
 }

@@ -12,7 +12,7 @@ use super::{Access, Duty, Missing, Witness};
 use crate::logic::Answer;
 use crate::policy::{Condition, Element, Principal, Statement};
 use crate::source::Span;
-use crate::value::{Symbol, Text, Trail};
+use crate::value::{Text, Trail};
 
 /// Somebody whom a statement may let change the policy.
 pub(super) struct Candidate<'a> {
@@ -275,7 +275,7 @@ fn class_of(principal: &Principal) -> ManagerClass {
             let user = |resource: &str| resource.contains("aws_iam_user.");
             let is_user = text
                 .unknowns()
-                .any(|u| matches!(&u.symbol, Symbol::Attribute { resource, .. } if user(resource)));
+                .any(|unknown| unknown.attribute().is_some_and(|(resource, _)| user(resource)));
             if is_user { ManagerClass::User } else { ManagerClass::Role }
         }
         _ => ManagerClass::Unknown,

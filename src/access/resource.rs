@@ -8,7 +8,7 @@ use super::view::View;
 use super::{Access, Setting, Witness};
 use crate::logic::Answer;
 use crate::policy::{Arn, Document, Element};
-use crate::value::{Piece, Symbol, Text};
+use crate::value::{Piece, Text};
 
 /// Whether `resource` covers the key that `document` belongs to. No: the statement does nothing with it.
 pub fn covers_key(resource: &Element<Text>, document: &Document, setting: &Setting) -> Access {
@@ -17,7 +17,7 @@ pub fn covers_key(resource: &Element<Text>, document: &Document, setting: &Setti
         [Witness::new(resource.span, fact, &resource.trail)]
     };
     if let [Piece::Unknown(unknown)] = resource.value.pieces()
-        && let Symbol::Attribute { resource: of, attribute } = &unknown.symbol
+        && let Some((of, attribute)) = unknown.attribute()
     {
         return match attribute_covers(of, attribute, setting) {
             Some(true) => Answer::yes([]),

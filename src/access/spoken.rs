@@ -1,7 +1,7 @@
 //! New access in words: the witness request as an example, the actions as a list, and where the other policy says no.
 
 use super::{NewAccess, Witness, consider};
-use crate::policy::{Document, Effect, PolicyKind, Statement};
+use crate::policy::{Document, Effect, Element, PolicyKind, Principal, Statement};
 use crate::value::{Text, Trail};
 
 /// Actions named in a sentence.
@@ -41,6 +41,11 @@ impl NewAccess {
     /// The statement of `document`, of which this is access, that lets it in.
     pub fn statement_of<'a>(&self, document: &'a Document) -> Option<&'a Statement> {
         document.statements.get(self.statement?)
+    }
+
+    /// The principal that lets it in, of the document that does.
+    pub fn principal_of<'a>(&self, document: &'a Document) -> Option<&'a Element<Principal>> {
+        self.statement_of(document)?.principals.as_ref()?.items.get(self.principal?)
     }
 
     /// Where `other` does not allow what `document` does: the Deny that applies, the statement with the same Sid, else the

@@ -203,11 +203,10 @@ impl Asked<'_> {
     }
 
     fn row(&self, held: &Held, access: &NewAccess, certain: bool, own: Option<&str>) -> Option<Row> {
-        let statement = held.document.statements.get(access.statement?)?;
+        let statement = access.statement_of(&held.document)?;
         let covered = effective_actions(statement);
         let mut row = self.of_statement(statement, own);
-        let item = access.principal.and_then(|at| statement.principals.as_ref()?.items.get(at));
-        if let Some(item) = item {
+        if let Some(item) = access.principal_of(&held.document) {
             row.who = words::principal(&item.value, own);
             let delegates = matches!(item.value, Principal::Account(_));
             row.needs_identity_policy = delegates || access.needs_identity_policy;

@@ -3,7 +3,7 @@
 //! AWS KMS Developer Guide, "Key identifiers". What is easy to get wrong: a name that begins with `alias/aws/` is an AWS
 //! managed key's, whose policy nobody may change.
 
-use super::{Alias, Declared, Key, Pointer};
+use super::{Alias, Declared, Key, Pointer, Role};
 use crate::value::{Kind, Symbol, Text, Unknown, Value};
 use rustc_hash::FxHashMap;
 
@@ -20,9 +20,22 @@ pub enum Lead<'a> {
     CannotTell,
 }
 
+impl<'a> Lead<'a> {
+    /// The key, where it is one that is declared here.
+    pub fn key(self) -> Option<&'a Key> {
+        match self {
+            Self::Key(key) => Some(key),
+            Self::Managed | Self::Elsewhere | Self::CannotTell => None,
+        }
+    }
+}
+
 /// Ways to the keys of one [`Declared`].
 #[derive(Debug)]
 pub struct Leads<'a> {
+    /// What they lead through.
+    pub declared: &'a Declared,
+    /// By address; a policy that stands alone too, which is none to lead to.
     keys: FxHashMap<&'a str, &'a Key>,
     aliases: FxHashMap<&'a str, &'a Alias>,
     /// By name, as far as it is known; `None` where two have it.
@@ -32,21 +45,27 @@ pub struct Leads<'a> {
 impl<'a> Leads<'a> {
     /// The ways to what is declared.
     pub fn of(declared: &'a Declared) -> Self {
-        let keys = declared
-            .keys
-            .iter()
-            .chain(&declared.foreign_keys)
-            .filter(|key| key.role != super::Role::PolicyAlone);
+        let keys = declared.keys.iter().chain(&declared.foreign_keys);
         let mut names: FxHashMap<String, Option<&Alias>> = FxHashMap::default();
         for alias in &declared.aliases {
             let Some(name) = alias.name.as_text() else { continue };
             names.entry(name.shown()).and_modify(|known| *known = None).or_insert(Some(alias));
         }
         Self {
+            declared,
             keys: keys.map(|key| (key.address.as_str(), key)).collect(),
             aliases: declared.aliases.iter().map(|alias| (alias.address.as_str(), alias)).collect(),
             names,
         }
+    }
+
+    /// The key that has an address, or the policy that stands alone for one.
+    pub fn at(&self, address: &str) -> Option<&'a Key> {
+        self.keys.get(address).copied()
+    }
+
+    fn key(&self, address: &str) -> Option<&'a Key> {
+        self.at(address).filter(|key| key.role != Role::PolicyAlone)
     }
 
     /// Where a pointer leads.
@@ -56,7 +75,7 @@ impl<'a> Leads<'a> {
 
     fn alias_or_key(&self, pointer: &Pointer, through_alias: bool) -> Lead<'a> {
         if let Some(address) = pointer.address.as_deref() {
-            if let Some(key) = self.keys.get(address) {
+            if let Some(key) = self.key(address) {
                 return Lead::Key(key);
             }
             if let Some(alias) = self.aliases.get(address).filter(|_| through_alias) {
@@ -94,12 +113,10 @@ impl<'a> Leads<'a> {
 
     fn unknown(&self, unknown: &Unknown) -> Lead<'a> {
         match &unknown.symbol {
-            Symbol::Attribute { resource, .. } => match self.keys.get(&**resource) {
+            Symbol::Attribute { resource, .. } => match self.key(resource) {
                 Some(key) => Lead::Key(key),
                 None => match self.aliases.get(&**resource).map(|alias| &alias.key.address) {
-                    Some(Some(address)) => {
-                        self.keys.get(address.as_str()).map_or(Lead::Elsewhere, |key| Lead::Key(key))
-                    }
+                    Some(Some(address)) => self.key(address).map_or(Lead::Elsewhere, Lead::Key),
                     _ => Lead::Elsewhere,
                 },
             },

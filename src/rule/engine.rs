@@ -16,7 +16,7 @@ use super::usage::Wiring;
 use crate::access::{Access, Setting, Witness, may_decrypt};
 use crate::config::{Config, Selection};
 use crate::finding::{Certainty, Finding, Severity};
-use crate::key::{Declared, Key, Role};
+use crate::key::{Declared, Key, Leads, Role};
 use crate::source::SourceMap;
 use crate::value::Text;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -26,31 +26,32 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub fn judge(declared: &Declared, catalogue: &Catalogue, config: &Config, map: &SourceMap) -> Vec<Finding> {
     let mut findings: Vec<Finding> = declared.problems.iter().cloned().map(Finding::of_problem).collect();
     let rules = in_force(catalogue, config);
+    let leads = Leads::of(declared);
     let identities: Vec<Scene<'_>> = declared
         .identity_policies
         .iter()
-        .map(|policy| Scene::of_identity(policy, declared, setting(None, config)))
+        .map(|policy| Scene::of_identity(policy, &leads, setting(None, config)))
         .collect();
     let decrypt =
         identities.iter().flat_map(|scene| scene.policies.iter()).any(|held| may_decrypt(&held.document));
     let beside = Beside { identities: &identities, decrypt };
     let mut judge_one = |scene: &Scene<'_>| findings.extend(judge_scene(scene, &rules, &beside, map));
     let keys: Vec<Scene<'_>> =
-        declared.keys.iter().map(|key| Scene::of_key(key, declared, setting(Some(key), config))).collect();
+        declared.keys.iter().map(|key| Scene::of_key(key, &leads, setting(Some(key), config))).collect();
     for scene in keys.iter().chain(&identities) {
         judge_one(scene);
     }
     for alias in &declared.aliases {
-        let key = Scene::pointed(&alias.key, declared);
-        judge_one(&Scene::of_alias(alias, declared, setting(key, config)));
+        let key = Scene::pointed(&alias.key, &leads);
+        judge_one(&Scene::of_alias(alias, &leads, setting(key, config)));
     }
     for grant in &declared.grants {
-        let key = Scene::pointed(&grant.key, declared);
-        judge_one(&Scene::of_grant(grant, declared, setting(key, config)));
+        let key = Scene::pointed(&grant.key, &leads);
+        judge_one(&Scene::of_grant(grant, &leads, setting(key, config)));
     }
     let asked = |subject| rules.iter().any(|rule| rule.rule.subject == subject);
     if asked(Subject::KeyUser) || asked(Subject::Delivery) {
-        for scene in Wiring::of(declared).scenes(&keys, &setting(None, config)) {
+        for scene in Wiring::of(&leads).scenes(&keys, &setting(None, config)) {
             judge_one(&scene);
         }
     }

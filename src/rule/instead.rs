@@ -7,7 +7,7 @@ use super::check::Rule;
 use super::subject::{Case, Item};
 use super::undecided::Open;
 use crate::finding::Finding;
-use crate::policy::Statement;
+use crate::policy::{Elements, Statement};
 
 /// A certain finding, the rule that makes it and the instance that it is about.
 pub(super) struct Told<'a> {
@@ -64,16 +64,14 @@ fn covers(own: &Case<'_>, other: &Case<'_>) -> bool {
 /// Whether an element of a statement is the only one of its sort.
 fn is_alone(item: Item<'_>, statement: &Statement) -> bool {
     match item {
-        Item::Principal(_) => {
-            statement.principals.as_ref().is_some_and(|all| all.items.len() == 1 && all.open.is_none())
-        }
-        Item::Action(_) => {
-            statement.actions.as_ref().is_some_and(|all| all.items.len() == 1 && all.open.is_none())
-        }
-        Item::Resource(_) => {
-            statement.resources.as_ref().is_some_and(|all| all.items.len() == 1 && all.open.is_none())
-        }
+        Item::Principal(_) => is_single(statement.principals.as_ref()),
+        Item::Action(_) => is_single(statement.actions.as_ref()),
+        Item::Resource(_) => is_single(statement.resources.as_ref()),
         Item::Condition(_) => statement.conditions.len() == 1 && statement.open_conditions.is_none(),
         _ => true,
     }
+}
+
+fn is_single<T>(elements: Option<&Elements<T>>) -> bool {
+    elements.is_some_and(|all| all.items.len() == 1 && all.open.is_none())
 }

@@ -3,7 +3,7 @@
 use super::subject::PolicyWord;
 use super::usage::Usage;
 use crate::access::{Filled, New, Setting, not_granted};
-use crate::key::{Alias, Declared, Grant, IdentityPolicy, Key, Pointer, StatedPolicy};
+use crate::key::{Alias, Grant, IdentityPolicy, Key, Leads, Pointer, StatedPolicy};
 use crate::policy::{Document, PolicyKind, read_with};
 use crate::source::Span;
 use crate::syntax::json::parse_text;
@@ -32,8 +32,8 @@ pub(super) enum Thing<'a> {
 pub(super) struct Scene<'a> {
     /// What it is.
     pub(super) thing: Thing<'a>,
-    /// Everything that is declared beside it.
-    pub(super) declared: &'a Declared,
+    /// Ways to the keys that are declared beside it, and everything else that is.
+    pub(super) leads: &'a Leads<'a>,
     /// Its address.
     pub(super) address: &'a str,
     /// Its type as written.
@@ -84,14 +84,14 @@ impl<'a> Held<'a> {
 
 impl<'a> Scene<'a> {
     /// A key with its policies.
-    pub(super) fn of_key(key: &'a Key, declared: &'a Declared, setting: Setting) -> Self {
+    pub(super) fn of_key(key: &'a Key, leads: &'a Leads<'a>, setting: Setting) -> Self {
         let held = |stated: &'a StatedPolicy| {
             let document = document(&stated.value, PolicyKind::Key)?;
             Some(Held::new(Some(stated), stated.name_span, document))
         };
         Self {
             thing: Thing::Key,
-            declared,
+            leads,
             address: &key.address,
             type_name: &key.type_name,
             span: key.span,
@@ -103,12 +103,12 @@ impl<'a> Scene<'a> {
     }
 
     /// An identity policy.
-    pub(super) fn of_identity(policy: &'a IdentityPolicy, declared: &'a Declared, setting: Setting) -> Self {
+    pub(super) fn of_identity(policy: &'a IdentityPolicy, leads: &'a Leads<'a>, setting: Setting) -> Self {
         let document = document(&policy.value, PolicyKind::Identity);
         let held = document.map(|document| Held::new(None, policy.span, document));
         Self {
             thing: Thing::Identity(policy),
-            declared,
+            leads,
             address: &policy.address,
             type_name: "identity policy",
             span: policy.span,
@@ -131,32 +131,30 @@ impl<'a> Scene<'a> {
 
 impl<'a> Scene<'a> {
     /// An alias, with the key that it names where that is declared here.
-    pub(super) fn of_alias(alias: &'a Alias, declared: &'a Declared, setting: Setting) -> Self {
-        let pointed = Self::pointed(&alias.key, declared);
+    pub(super) fn of_alias(alias: &'a Alias, leads: &'a Leads<'a>, setting: Setting) -> Self {
         Self {
             thing: Thing::Alias(alias),
-            declared,
+            leads,
             address: &alias.address,
             type_name: "alias",
             span: alias.span,
             trail: &alias.trail,
-            key: pointed,
+            key: Self::pointed(&alias.key, leads),
             policies: Rc::default(),
             setting,
         }
     }
 
     /// A grant, with the key that it is for where that is declared here.
-    pub(super) fn of_grant(grant: &'a Grant, declared: &'a Declared, setting: Setting) -> Self {
-        let pointed = Self::pointed(&grant.key, declared);
+    pub(super) fn of_grant(grant: &'a Grant, leads: &'a Leads<'a>, setting: Setting) -> Self {
         Self {
             thing: Thing::Grant(grant),
-            declared,
+            leads,
             address: &grant.address,
             type_name: "grant",
             span: grant.span,
             trail: &grant.trail,
-            key: pointed,
+            key: Self::pointed(&grant.key, leads),
             policies: Rc::default(),
             setting,
         }
@@ -171,9 +169,8 @@ impl<'a> Scene<'a> {
     }
 
     /// The key that something leads to.
-    pub(super) fn pointed(pointer: &Pointer, declared: &'a Declared) -> Option<&'a Key> {
-        let address = pointer.address.as_deref()?;
-        declared.keys.iter().chain(&declared.foreign_keys).find(|key| key.address == address)
+    pub(super) fn pointed(pointer: &Pointer, leads: &Leads<'a>) -> Option<&'a Key> {
+        leads.at(pointer.address.as_deref()?)
     }
 }
 

@@ -316,11 +316,15 @@ pub(super) fn principal(principal: &Principal) -> String {
     principal.shown("the own account")
 }
 
+/// Whether two principals are the same as written.
+pub(super) fn is_same_principal(one: &Principal, other: &Principal) -> bool {
+    std::mem::discriminant(one) == std::mem::discriminant(other) && principal(one) == principal(other)
+}
+
 /// The principal that is let in, as written.
 fn newcomer(one: &Widening, scene: &Scene<'_>) -> Option<String> {
     let [held] = &*scene.policies else { return None };
-    let principals = one.access.statement_of(&held.document)?.principals.as_ref()?;
-    principals.items.get(one.access.principal?).map(|item| principal(&item.value))
+    one.access.principal_of(&held.document).map(|item| principal(&item.value))
 }
 
 fn action(action: key::Action) -> &'static str {

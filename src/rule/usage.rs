@@ -6,9 +6,9 @@
 
 use super::subject::{Scene, Subject, Thing};
 use crate::access::Setting;
-use crate::key::{Declared, Key, KeyUser, Lead, Leads, Part, PartOf};
-use crate::value::{Symbol, Text, Unknown};
-use rustc_hash::FxHashMap;
+use crate::key::{Key, KeyUser, Lead, Leads, Part, PartOf};
+use crate::value::{Text, Unknown};
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::rc::Rc;
 
 /// The ARNs of what uses keys and of senders, by address.
@@ -48,7 +48,7 @@ impl<'a> Usage<'a> {
 
     /// The key's address, or what is written for it.
     pub(super) fn key_name(&self) -> String {
-        if let Lead::Key(key) = self.lead {
+        if let Some(key) = self.lead.key() {
             return key.address.clone();
         }
         let written = self.key.and_then(|of| super::slot::shown(&of.value.value));
@@ -67,10 +67,7 @@ impl<'a> Usage<'a> {
 
     /// The key, where it is declared here.
     pub(super) fn declared_key(&self) -> Option<&'a Key> {
-        match self.lead {
-            Lead::Key(key) => Some(key),
-            _ => None,
-        }
+        self.lead.key()
     }
 
     /// The ARN of what a sender is about, or of the sender itself.
@@ -83,18 +80,18 @@ impl<'a> Usage<'a> {
 
     /// The ARN that an attribute of a resource is, where that is known.
     pub(super) fn arn_of(&self, unknown: &Unknown) -> Option<Text> {
-        let Symbol::Attribute { resource, attribute } = &unknown.symbol else { return None };
-        let is_arn = attribute.eq_ignore_ascii_case("arn") || &**attribute == "TopicArn";
+        let (resource, attribute) = unknown.attribute()?;
+        let is_arn = attribute.eq_ignore_ascii_case("arn") || attribute == "TopicArn";
         // `Ref` and `id` of a topic give its ARN; those of a queue its URL.
-        let arn = self.arns.get(&**resource)?;
-        let of_topic = || arn.known_parts().contains(":sns:") && matches!(&**attribute, "Ref" | "id");
+        let arn = self.arns.get(resource)?;
+        let of_topic = || arn.known_parts().contains(":sns:") && matches!(attribute, "Ref" | "id");
         (is_arn || of_topic()).then(|| arn.clone())
     }
 }
 
 /// What uses keys and what sends to it, brought together.
 pub(super) struct Wiring<'a> {
-    declared: &'a Declared,
+    leads: &'a Leads<'a>,
     arns: Arns,
     groups: Vec<Group<'a>>,
 }
@@ -109,12 +106,12 @@ struct Group<'a> {
 const MOST_SENDERS: usize = 50;
 
 impl<'a> Wiring<'a> {
-    /// What of `declared` uses keys and sends.
-    pub(super) fn of(declared: &'a Declared) -> Self {
+    /// What uses keys and sends, of what is declared.
+    pub(super) fn of(leads: &'a Leads<'a>) -> Self {
         let mut arns = Arns::default();
         let mut groups: Vec<Group<'a>> = Vec::new();
         let mut index: FxHashMap<(&str, &str, bool), usize> = FxHashMap::default();
-        for user in &declared.users {
+        for user in &leads.declared.users {
             if let Some(arn) = user.arn() {
                 arns.entry(user.address.clone()).or_insert(arn);
             }
@@ -136,7 +133,7 @@ impl<'a> Wiring<'a> {
                 }
             }
         }
-        Self { declared, arns, groups }
+        Self { leads, arns, groups }
     }
 
     /// Every use of a key and every delivery to one, with the policies of the key from its own scene, one of `keys`;
@@ -165,29 +162,26 @@ impl<'a> Wiring<'a> {
     }
 
     fn usages(&self) -> Vec<Usage<'_>> {
-        let leads = Leads::of(self.declared);
         let granted: Vec<Lead<'_>> =
-            self.declared.grants.iter().map(|grant| leads.lead(&grant.key)).collect();
-        let mut usages: Vec<Usage<'_>> = Vec::new();
-        for user in &self.declared.users {
-            for mut usage in self.of_user(user, &leads) {
-                usage.granted = granted.iter().any(|lead| match (lead, usage.lead) {
-                    (Lead::Key(one), Lead::Key(other)) => std::ptr::eq(*one, other),
-                    (Lead::CannotTell, _) => true,
-                    _ => false,
-                });
-                usages.push(usage);
-            }
+            self.leads.declared.grants.iter().map(|grant| self.leads.lead(&grant.key)).collect();
+        let anywhere = granted.iter().any(|lead| matches!(lead, Lead::CannotTell));
+        let granted: FxHashSet<&str> =
+            granted.iter().filter_map(|lead| Some(lead.key()?.address.as_str())).collect();
+        let mut usages: Vec<Usage<'_>> =
+            self.leads.declared.users.iter().flat_map(|user| self.of_user(user)).collect();
+        for usage in &mut usages {
+            usage.granted =
+                anywhere || usage.declared_key().is_some_and(|key| granted.contains(key.address.as_str()));
         }
         usages
     }
 
     /// The uses that a user is: one for each key.
-    fn of_user<'b>(&'b self, user: &'b KeyUser, leads: &Leads<'b>) -> Vec<Usage<'b>> {
+    fn of_user<'b>(&'b self, user: &'b KeyUser) -> Vec<Usage<'b>> {
         let bare = |key, lead| Usage { user, key, lead, senders: &[], granted: false, arns: &self.arns };
         let mut found: Vec<Usage<'b>> = Vec::new();
         for of in user.all(Part::Key).chain(user.all(Part::ReplicaKey)) {
-            let usage = bare(Some(of), leads.lead(&of.value));
+            let usage = bare(Some(of), self.leads.lead(&of.value));
             let same = |other: &Usage<'_>| {
                 other.key_name() == usage.key_name() && other.key.is_some_and(|key| key.part == of.part)
             };
@@ -217,7 +211,7 @@ impl<'a> Wiring<'a> {
         let trail = usage.key.map(|of| &of.value.value.trail).filter(|trail| !trail.is_empty());
         Scene {
             thing: Thing::Usage(usage),
-            declared: self.declared,
+            leads: self.leads,
             address: &user.address,
             type_name: &user.type_name,
             span: usage.key.map_or(user.span, |of| of.span),

@@ -151,8 +151,10 @@ impl Gathered {
         self.starts.push((tree, start));
         if !is_directory {
             // Whoever names a draft wants it read.
-            let named = Some(Named::of(&place)).filter(|named| *named != Named::Draft);
-            let named = named.unwrap_or(Named::Other);
+            let named = match Named::of(&place) {
+                Named::Draft => Named::Other,
+                named => named,
+            };
             candidates.push(Candidate { tree, path: inside, named, explicit: true });
             return Ok(());
         }

@@ -85,6 +85,14 @@ impl Text {
         })
     }
 
+    /// The address of a resource and the name of its attribute, where the text is that throughout.
+    pub fn attribute(&self) -> Option<(&str, &str)> {
+        match self.pieces() {
+            [Piece::Unknown(unknown)] => unknown.attribute(),
+            _ => None,
+        }
+    }
+
     /// The characters, if all are known.
     pub fn known(&self) -> Option<String> {
         self.as_known().map(str::to_owned).or_else(|| self.is_known().then(|| self.known_parts()))

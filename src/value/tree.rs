@@ -194,6 +194,15 @@ impl Value {
         }
     }
 
+    /// The address of a resource and the name of its attribute, where it is that throughout.
+    pub fn attribute(&self) -> Option<(&str, &str)> {
+        match &self.kind {
+            Kind::Unknown(unknown) => unknown.attribute(),
+            Kind::Text(text) => text.attribute(),
+            _ => None,
+        }
+    }
+
     /// Its characters, if it is a text that is known throughout.
     pub fn as_str(&self) -> Option<&str> {
         self.as_text().and_then(Text::as_known)

@@ -17,6 +17,16 @@ pub struct Unknown {
     pub symbol: Symbol,
 }
 
+impl Unknown {
+    /// The address of a resource and the name of its attribute, where it is one.
+    pub fn attribute(&self) -> Option<(&str, &str)> {
+        match &self.symbol {
+            Symbol::Attribute { resource, attribute } => Some((resource, attribute)),
+            _ => None,
+        }
+    }
+}
+
 /// Why a value cannot be known at plan time.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
 pub enum Reason {

@@ -5,6 +5,7 @@ use super::super::words;
 use crate::access::{Breadth, CallerKind, NewAccess, own_account};
 use crate::diff::{Changed, Held};
 use crate::finding::{Certainty, Finding, Label, Severity};
+use crate::policy::Elements;
 use crate::source::SourceMap;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -240,16 +241,13 @@ fn finding(rule: &str, severity: Severity, message: String, primary: Label, held
 }
 
 fn who(access: &NewAccess, held: &Held, own: Option<&str>) -> String {
+    if let Some(item) = access.principal_of(&held.document) {
+        return words::principal(&item.value, own);
+    }
     let principals = access.statement_of(&held.document).and_then(|statement| statement.principals.as_ref());
-    match (principals, access.principal) {
-        (Some(principals), Some(at)) => {
-            principals.items.get(at).map_or_else(String::new, |item| words::principal(&item.value, own))
-        }
-        (Some(principals), None) if principals.negated => words::everyone_but(principals, own),
-        (Some(principals), None) => match &principals.open {
-            Some(open) => format!("whoever `{}` names", open.name),
-            None => format!("`{}`", access.request.caller.name),
-        },
+    match principals {
+        Some(principals) if principals.negated => words::everyone_but(principals, own),
+        Some(Elements { open: Some(open), .. }) => format!("whoever `{}` names", open.name),
         _ => format!("`{}`", access.request.caller.name),
     }
 }

@@ -12,7 +12,7 @@ use super::session::Session;
 use super::stack::Stack;
 use super::{alternative, conditions, rules, text, transform};
 use crate::key::Key;
-use crate::value::{Reason, Symbol, Value};
+use crate::value::{Reason, Value};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 
@@ -121,14 +121,8 @@ fn given_out(evaluator: &mut Evaluator<'_>, export: &Export) -> Option<Value> {
 
 /// The keys of a stack that a value of it names.
 fn keys_of(evaluator: &mut Evaluator<'_>, value: &Value) -> Vec<Key> {
-    let named: BTreeSet<String> = value
-        .unknowns()
-        .into_iter()
-        .filter_map(|unknown| match &unknown.symbol {
-            Symbol::Attribute { resource, .. } => Some(resource.to_string()),
-            _ => None,
-        })
-        .collect();
+    let named: BTreeSet<String> =
+        value.unknowns().into_iter().filter_map(|unknown| Some(unknown.attribute()?.0.to_owned())).collect();
     if named.is_empty() {
         return Vec::new();
     }

@@ -13,7 +13,7 @@ use super::{
 use crate::key::{Attribute, Declared, Dialect, IdentityPolicy, Key, Pointer, Role, StatedPolicy};
 use crate::source::{Problem, ProblemKind};
 use crate::syntax::hcl::{Block, Ident};
-use crate::value::{Kind, Map, Reason, Symbol, Text, Trail, Value};
+use crate::value::{Kind, Map, Reason, Text, Trail, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -357,10 +357,7 @@ impl<'a> Walk<'a> {
             .key_id
             .unknowns()
             .into_iter()
-            .filter_map(|unknown| match &unknown.symbol {
-                Symbol::Attribute { resource, .. } => index.get(&**resource).copied(),
-                _ => None,
-            })
+            .filter_map(|unknown| index.get(unknown.attribute()?.0).copied())
             .collect();
         for (at, key) in self.declared.keys.iter_mut().enumerate() {
             let may_own = if named.is_empty() { !certain } else { named.contains(&at) };

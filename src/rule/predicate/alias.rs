@@ -5,7 +5,7 @@
 
 use super::element::decided;
 use crate::access::{Access, Witness};
-use crate::key::{Action, Alias, Lead, Leads};
+use crate::key::{Action, Alias, Lead};
 use crate::rule::subject::{Case, Thing};
 use crate::value::{Trail, Value};
 
@@ -34,7 +34,7 @@ fn retargeted(alias: &Alias, case: &Case<'_>) -> Access {
     };
     let other = match (id(before), id(&alias.key.value)) {
         (Some(before), Some(after)) => Some(before != after),
-        _ => match Leads::of(case.scene.declared).lead(&alias.key) {
+        _ => match case.scene.leads.lead(&alias.key) {
             // A key that this plan makes was not there before.
             Lead::Key(key) => {
                 let made = |action: Action| matches!(action, Action::Create | Action::Replace);

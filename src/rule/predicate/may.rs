@@ -93,12 +93,7 @@ impl<'a> Named<'a> {
 
     /// Whether the principal that is let in is this one, as written.
     fn is_named_by(&self, access: &NewAccess) -> bool {
-        let statement = access.statement.and_then(|at| self.held.document.statements.get(at));
-        let principals = statement.and_then(|statement| statement.principals.as_ref());
-        let other = principals.zip(access.principal).and_then(|(all, at)| all.items.get(at));
-        other.is_some_and(|other| {
-            std::mem::discriminant(&other.value) == std::mem::discriminant(self.value)
-                && slot::principal(&other.value) == slot::principal(self.value)
-        })
+        let other = access.principal_of(&self.held.document);
+        other.is_some_and(|other| slot::is_same_principal(&other.value, self.value))
     }
 }

@@ -6,8 +6,8 @@
 
 use super::element::decided;
 use crate::access::{Access, NewAccess, Witness, compare};
-use crate::key::{Attribute, Lead, Leads, Pointer};
-use crate::policy::{Document, Effect, PolicyKind, Principal};
+use crate::key::{Attribute, Lead, Pointer};
+use crate::policy::{Document, Effect, Element, PolicyKind, Principal};
 use crate::rule::slot;
 use crate::rule::subject::{Case, document};
 
@@ -19,7 +19,7 @@ pub(super) fn beyond_primary(wanted: bool, case: &Case<'_>) -> Access {
 
 fn newcomers(case: &Case<'_>) -> Option<Access> {
     let primary = case.scene.key?.attributes.get(&Attribute::PrimaryKey)?;
-    let Lead::Key(primary) = Leads::of(case.scene.declared).lead(&Pointer::of(primary.clone())) else {
+    let Lead::Key(primary) = case.scene.leads.lead(&Pointer::of(primary.clone())) else {
         return None;
     };
     let ([stated], [held]) = (primary.policies.as_slice(), &*case.scene.policies) else {
@@ -43,13 +43,12 @@ fn newcomers(case: &Case<'_>) -> Option<Access> {
 
 /// Whether the primary names the principal nowhere; services are of a Region.
 fn is_stranger(access: &NewAccess, replica: &Document, primary: &Document) -> Option<bool> {
-    let statement = replica.statements.get(access.statement?)?;
-    let principal = &statement.principals.as_ref()?.items.get(access.principal?)?.value;
+    let principal = &access.principal_of(replica)?.value;
     if matches!(principal, Principal::Service(_)) {
         return Some(false);
     }
-    let name = slot::principal(principal);
     let allows = primary.statements.iter().filter(|statement| !matches!(statement.effect, Effect::Deny));
     let mut named = allows.filter_map(|statement| statement.principals.as_ref());
-    Some(!named.any(|all| all.negated || all.items.iter().any(|item| slot::principal(&item.value) == name)))
+    let it = |item: &Element<Principal>| slot::is_same_principal(&item.value, principal);
+    Some(!named.any(|all| all.negated || all.items.iter().any(it)))
 }

@@ -8,7 +8,7 @@ use crate::logic::Verdict;
 use crate::policy::Element;
 use crate::policy::glob::{Case as Letters, Glob};
 use crate::rule::subject::{Case, Held, Item};
-use crate::value::{Piece, Symbol, Text, Unknown};
+use crate::value::{Piece, Text};
 
 /// What a resource must be; all that is given must hold.
 #[derive(Clone, PartialEq, Debug, serde::Deserialize, schemars::JsonSchema)]
@@ -66,8 +66,7 @@ fn of_policy(case: &Case<'_>, ask: impl Fn(&Held<'_>) -> Access) -> Access {
 
 /// Whether a text reads `wanted`. An attribute of one resource is never a wildcard.
 fn reads(text: &Text, wanted: &str) -> Verdict {
-    let attribute = |it: &Unknown| matches!(it.symbol, Symbol::Attribute { .. });
-    if wanted == "*" && text.unknowns().any(attribute) {
+    if wanted == "*" && text.unknowns().any(|it| it.attribute().is_some()) {
         return Verdict::No;
     }
     Glob::literal(text, Letters::Counts).matches(wanted)
@@ -82,8 +81,8 @@ fn is_own(text: &Text, wanted: bool, case: &Case<'_>) -> Access {
             None => Access::cannot_tell(text.unknowns().map(Witness::of_unknown)),
         };
     };
-    let Symbol::Attribute { resource, attribute } = &it.symbol else { return unknown(it) };
+    let Some((resource, attribute)) = it.attribute() else { return unknown(it) };
     let alone = case.scene.key.is_some_and(|key| key.role == crate::key::Role::PolicyAlone);
     let arn = attribute.eq_ignore_ascii_case("arn");
-    decided((arn && (alone || **resource == *case.scene.address)) == wanted)
+    decided((arn && (alone || resource == case.scene.address)) == wanted)
 }

@@ -134,9 +134,7 @@ fn same(own: &Principal, other: &Principal) -> Access {
         return Access::yes([]);
     }
     let open = |it: &Principal| matches!(it, Principal::Unknown(_) | Principal::Someone(_));
-    let equal = slot::principal(own) == slot::principal(other)
-        && std::mem::discriminant(own) == std::mem::discriminant(other);
-    match equal {
+    match slot::is_same_principal(own, other) {
         true => Access::yes([]),
         false if open(own) || open(other) => Access::cannot_tell([]),
         false => Access::no([]),

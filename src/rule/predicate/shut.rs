@@ -6,10 +6,10 @@
 
 use super::element::decided;
 use crate::access::{Access, Witness};
-use crate::key::{Key, Lead, Leads, Pointer};
+use crate::key::{Key, Lead, Pointer};
 use crate::policy::{AccountRef, Document, Effect, PolicyKind, Principal, Statement};
 use crate::rule::subject::{Case, Item, Thing, document};
-use crate::value::{Piece, Reason, Symbol, Text, Trail, Unknown, Value};
+use crate::value::{Piece, Reason, Symbol, Text, Trail, Value};
 
 /// Whether the resource is a key that is declared here, whose policy neither delegates to IAM policies nor names the
 /// identity that has this one.
@@ -22,9 +22,9 @@ fn resource(case: &Case<'_>) -> Option<Access> {
     let (Item::Resource(element), Thing::Identity(policy)) = (case.item, case.scene.thing) else {
         return None;
     };
-    let arn = matches!(attribute(&element.value), Some((_, name)) if name.eq_ignore_ascii_case("arn"));
+    let arn = matches!(element.value.attribute(), Some((_, name)) if name.eq_ignore_ascii_case("arn"));
     let value = Value::text(element.value.clone(), element.span);
-    let Lead::Key(key) = Leads::of(case.scene.declared).lead(&Pointer::of(value)) else { return None };
+    let Lead::Key(key) = case.scene.leads.lead(&Pointer::of(value)) else { return None };
     if !arn || key.policy_elsewhere {
         return None;
     }
@@ -85,13 +85,4 @@ fn declared(text: &Text) -> Option<String> {
         }
         _ => None,
     }
-}
-
-/// The resource and the name of the attribute that a text is throughout.
-fn attribute(text: &Text) -> Option<(&str, &str)> {
-    let [Piece::Unknown(Unknown { symbol: Symbol::Attribute { resource, attribute }, .. })] = text.pieces()
-    else {
-        return None;
-    };
-    Some((resource, attribute))
 }

@@ -78,7 +78,7 @@ fn is_it(test: &TagTest, name: &Text, value: Option<&Value>) -> Access {
 
 /// Whether an alias that is declared here names the key. Where one points is not always known.
 pub(super) fn aliased(wanted: bool, case: &Case<'_>) -> Access {
-    let names = case.scene.declared.aliases.iter().map(|alias| match &alias.key.address {
+    let names = case.scene.leads.declared.aliases.iter().map(|alias| match &alias.key.address {
         Some(address) => decided(*address == case.scene.address),
         None => Access::cannot_tell(alias.key.value.unknowns().into_iter().map(Witness::of_unknown)),
     });

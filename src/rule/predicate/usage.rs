@@ -13,7 +13,7 @@ use crate::policy::{Document, PolicyKind, read_with};
 use crate::rule::subject::{Case, Held, Subject, document, under};
 use crate::rule::usage::{Sender, Usage};
 use crate::syntax::json::parse_text;
-use crate::value::{Kind, Piece, Put, Reason, Symbol, Text, Unknown, Value};
+use crate::value::{Put, Reason, Symbol, Text, Unknown};
 use std::collections::BTreeMap;
 
 /// Which key is used.
@@ -209,7 +209,7 @@ pub(super) fn other_region(wanted: bool, case: &Case<'_>) -> Access {
                 other.role == Role::Replica
                     && known(other.region.as_ref()).is_some_and(|region| region == own)
             };
-            let here = case.scene.declared.keys.iter().any(replica);
+            let here = case.scene.leads.declared.keys.iter().any(replica);
             if here { Access::no([]) } else { Access::cannot_tell([]) }
         }
         ((Some(own), Some(other)), Some(key)) if (own != other) == wanted => {
@@ -224,24 +224,8 @@ pub(super) fn other_region(wanted: bool, case: &Case<'_>) -> Access {
 fn named_in_all_regions(usage: &Usage<'_>, key: &Key) -> bool {
     let of_one =
         key.attributes.get(&Attribute::MultiRegion).is_none_or(|value| value.as_bool() == Some(false));
-    let attribute = usage.key.and_then(|of| attribute(&of.value.value));
-    !of_one && matches!(attribute, Some("key_id" | "id"))
-}
-
-/// The attribute of a resource that a value is.
-fn attribute(value: &Value) -> Option<&str> {
-    let unknown = match &value.kind {
-        Kind::Unknown(unknown) => unknown,
-        Kind::Text(text) => match text.pieces() {
-            [Piece::Unknown(unknown)] => unknown,
-            _ => return None,
-        },
-        _ => return None,
-    };
-    match &unknown.symbol {
-        Symbol::Attribute { attribute, .. } => Some(attribute),
-        _ => None,
-    }
+    let attribute = usage.key.and_then(|of| of.value.value.attribute());
+    !of_one && matches!(attribute, Some((_, "key_id" | "id")))
 }
 
 /// Whether all of it holds of one statement of the policy that the user has of its own, or that is sent to it.
@@ -275,7 +259,7 @@ fn policy<'a>(case: &Case<'a>) -> Option<(Policy<'a>, Witness)> {
         [only] => (Some(only), Witness::new(only.name_span, "nothing here lets it in", &only.value.trail)),
         _ => return None,
     };
-    let held = case.scene.policies.iter().find(|_| stated.is_some());
+    let held = stated.and_then(|_| case.scene.policies.first());
     Some((Policy { usage, key, stated, held, unasked: Filled::default() }, witness))
 }
 
@@ -306,14 +290,9 @@ impl Policy<'_> {
 
 /// The ARN of the key itself, as what matches every key: in its own policy it can mean no other.
 fn own_key(address: &str, unknown: &Unknown) -> Option<Text> {
-    match &unknown.symbol {
-        Symbol::Attribute { resource, attribute }
-            if **resource == *address && attribute.eq_ignore_ascii_case("arn") =>
-        {
-            Some(Text::made("arn:aws:kms:*:*:key/*", unknown.span))
-        }
-        _ => None,
-    }
+    let (resource, attribute) = unknown.attribute()?;
+    let is_own = resource == address && attribute.eq_ignore_ascii_case("arn");
+    is_own.then(|| Text::made("arn:aws:kms:*:*:key/*", unknown.span))
 }
 
 /// Whether the key's policy lets a service do all of it, for each of the senders.

@@ -3,11 +3,11 @@
 //! What is easy to get wrong: what uses a key may be declared elsewhere, so that nothing uses it here says little.
 
 use crate::access::{Access, Witness};
-use crate::key::{Attribute, Key, KeyUser, Lead, Leads, Part, PartOf, Pointer};
+use crate::key::{Attribute, Key, KeyUser, Lead, Part, PartOf, Pointer};
 use crate::logic::Verdict;
 use crate::policy::{Document, Effect, PolicyKind, Principal, Statement, action};
 use crate::rule::subject::{Case, document};
-use crate::value::{Piece, Symbol, Text, Unknown};
+use crate::value::Text;
 
 /// What uses a key, as far as that is declared here.
 #[derive(Clone, PartialEq, Eq, Debug, serde::Deserialize, schemars::JsonSchema)]
@@ -35,7 +35,7 @@ pub(super) fn key_used_by(test: &KeyUsedByTest, case: &Case<'_>) -> Access {
     let Some(key) = case.scene.key else {
         return if test.or_nobody { Access::yes([]) } else { Access::no([]) };
     };
-    let leads = Leads::of(case.scene.declared);
+    let leads = case.scene.leads;
     // What uses a primary key says what its replicas are for.
     let primary = key.attributes.get(&Attribute::PrimaryKey).map(|arn| leads.lead(&Pointer::of(arn.clone())));
     let primary = match primary {
@@ -44,7 +44,7 @@ pub(super) fn key_used_by(test: &KeyUsedByTest, case: &Case<'_>) -> Access {
     };
     let this = |used: &Key| used.address == key.address || Some(used.address.as_str()) == primary;
     let (mut some, mut maybe) = (false, false);
-    for user in &case.scene.declared.users {
+    for user in &leads.declared.users {
         for of in user.all(Part::Key).chain(user.all(Part::ReplicaKey)) {
             let fits = test.any_of.iter().any(|sort| sort == user.sort);
             match leads.lead(&of.value) {
@@ -67,22 +67,15 @@ pub(super) fn for_key(test: &ForKeyTest, case: &Case<'_>) -> Access {
     let Some(resources) = case.statement.and_then(|statement| statement.resources.as_ref()) else {
         return Access::no([]);
     };
-    let declared = case.scene.declared;
-    let leads = Leads::of(declared);
+    let leads = case.scene.leads;
     let has_key = |user: &&KeyUser, address: &str| {
-        let leads_there =
-            |of: &PartOf| matches!(leads.lead(&of.value), Lead::Key(key) if key.address == address);
+        let leads_there = |of: &PartOf| leads.lead(&of.value).key().is_some_and(|key| key.address == address);
         test.used_by.iter().any(|sort| sort == user.sort) && user.all(Part::Key).any(leads_there)
     };
     let each = resources.items.iter().map(|item| {
-        let [Piece::Unknown(Unknown { symbol: Symbol::Attribute { resource, .. }, .. })] =
-            item.value.pieces()
-        else {
-            return Access::no([]);
-        };
-        let mut keys = declared.keys.iter().chain(&declared.foreign_keys);
-        let key = keys.find(|key| key.address == **resource);
-        let user = declared.users.iter().find(|user| has_key(user, resource));
+        let Some((resource, _)) = item.value.attribute() else { return Access::no([]) };
+        let key = leads.at(resource);
+        let user = leads.declared.users.iter().find(|user| has_key(user, resource));
         let (Some(key), Some(user)) = (key, user) else { return Access::no([]) };
         let fact = format!("`{}` uses this key", user.address);
         leaves(key, &test.leaves).and(Access::yes([Witness::new(item.span, fact, &item.trail)]))
