@@ -62,6 +62,13 @@ pub struct Label {
     pub fact: String,
 }
 
+impl Label {
+    /// Whether it tells of nothing but a reference on the way to the place: `through …`, `in the policy of …`.
+    pub fn is_reference(&self) -> bool {
+        ["through ", "in the policy of "].iter().any(|way| self.fact.starts_with(way))
+    }
+}
+
 /// A change of text that repairs it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Fix {
@@ -90,7 +97,7 @@ pub struct Finding {
     pub construct: Option<String>,
     /// The address of the key or other resource; empty for mistakes in a text.
     pub resource: String,
-    /// The addresses of other instances of the same resource, in which the same is wrong at the same places.
+    /// The addresses of other resources, most often instances of the same, in which the same is wrong at the same places.
     pub also: Vec<String>,
     /// Where the problem is.
     pub primary: Label,
@@ -120,11 +127,7 @@ impl Finding {
             ProblemKind::Limit | ProblemKind::Partial | ProblemKind::Unseen => Severity::Medium,
             _ => Severity::High,
         };
-        let certainty = match problem.kind {
-            ProblemKind::Unseen => Certainty::Undecided,
-            _ if problem.doubtful => Certainty::Undecided,
-            _ => Certainty::Certain,
-        };
+        let certainty = if problem.is_certain() { Certainty::Certain } else { Certainty::Undecided };
         Self {
             rule: problem.kind.id().to_owned(),
             severity,
@@ -143,22 +146,34 @@ impl Finding {
         }
     }
 
-    /// ` and 29 more instances`, where there are any.
+    /// ` and 29 more instances`, or ` and aws_kms_replica_key.r`, where there are any.
     pub fn and_more(&self) -> String {
-        match self.also.len() {
-            0 => String::new(),
-            1 => " and one more instance".to_owned(),
-            more => format!(" and {more} more instances"),
+        match self.others() {
+            Some(others) => format!(" and {others}"),
+            None => String::new(),
         }
     }
 
     /// The same behind a sentence.
     pub fn same_in_more(&self) -> String {
-        match self.also.len() {
-            0 => String::new(),
-            1 => " (the same in one more instance)".to_owned(),
-            more => format!(" (the same in {more} more instances)"),
+        match self.others() {
+            Some(others) => format!(" (the same in {others})"),
+            None => String::new(),
         }
+    }
+
+    /// The other addresses: counted where they are instances of the resource, named where they are a few others.
+    fn others(&self) -> Option<String> {
+        let own = without_instances(&self.resource);
+        let are_instances = self.also.iter().all(|other| without_instances(other) == own);
+        Some(match (self.also.as_slice(), are_instances) {
+            ([], _) => return None,
+            ([_], true) => "one more instance".to_owned(),
+            (all, true) => format!("{} more instances", all.len()),
+            ([one], false) => one.clone(),
+            ([one, two], false) => format!("{one}, {two}"),
+            (all, false) => format!("{} more resources", all.len()),
+        })
     }
 
     /// Every sentence of it.
@@ -170,5 +185,48 @@ impl Finding {
     /// All labels, the primary one first.
     pub fn labels(&self) -> impl Iterator<Item = &Label> {
         std::iter::once(&self.primary).chain(&self.secondary)
+    }
+}
+
+/// A text with `[0]` and `["a"]` taken out of it: what instances of one resource have in common.
+pub fn without_instances(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('[') {
+        out.push_str(before);
+        let end = match after.strip_prefix('"') {
+            Some(quoted) => end_of_quote(quoted).map(|end| end + 1),
+            None => after.find(|c: char| !c.is_ascii_digit()).filter(|end| *end > 0),
+        };
+        let behind = end.and_then(|end| after.get(end..)?.strip_prefix(']'));
+        if behind.is_none() {
+            out.push('[');
+        }
+        rest = behind.unwrap_or(after);
+    }
+    out + rest
+}
+
+/// Where the text behind a quoted text starts, escapes respected.
+fn end_of_quote(text: &str) -> Option<usize> {
+    let mut escaped = false;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => return Some(at + 1),
+            _ => {}
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instances_have_one_name() {
+        assert_eq!(without_instances(r#"a[0]["x][\""]b[c]["#), "ab[c][");
     }
 }

@@ -11,7 +11,7 @@ use super::scanned::Scanned;
 use super::{Code, Failure, nothing};
 use crate::report::safe;
 use crate::scan;
-use crate::source::{Problem, ProblemKind, SourceMap};
+use crate::source::SourceMap;
 use entry::{Entry, entries};
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -47,7 +47,7 @@ struct Printed<'a> {
     entries: &'a [Entry],
 }
 
-/// Prints the inventory. Exit code 2 when something could not be read.
+/// Prints the inventory. Exit code 2 when something could not be looked at.
 pub(super) fn run(args: &Args) -> Result<Code, Failure> {
     let map = Arc::new(SourceMap::default());
     let loaded = scan::load(&args.scanned.request(&args.paths), &map)?;
@@ -66,8 +66,8 @@ pub(super) fn run(args: &Args) -> Result<Code, Failure> {
     if loaded.files == 0 && loaded.problems.is_empty() {
         return Err(Failure::Told(nothing::nothing("nothing to read", &args.paths)));
     }
-    let unseen = |problem: &Problem| !matches!(problem.kind, ProblemKind::Evaluation | ProblemKind::Partial);
-    Ok(if loaded.problems.iter().any(unseen) { Code::Failed } else { Code::Clean })
+    let hidden = loaded.problems.iter().any(|problem| problem.kind.hides());
+    Ok(if hidden { Code::Failed } else { Code::Clean })
 }
 
 /// The table, and the policies below it.

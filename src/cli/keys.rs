@@ -7,7 +7,7 @@ use crate::key::{Action, Declared, Key};
 use crate::policy::{Document, PolicyKind, default_key_policy};
 use crate::rule;
 use crate::scan::{self, Request};
-use crate::source::{Limits, Problem, ProblemKind, SourceMap, Span};
+use crate::source::{Limits, Problem, SourceMap, Span};
 use crate::syntax::json::parse_file;
 use crate::value::Value;
 use std::path::Path;
@@ -86,10 +86,9 @@ fn lone_policy(path: &str, map: &SourceMap) -> Option<Document> {
 }
 
 impl Keys {
-    /// Whether something could not be read.
+    /// Whether something could not be looked at.
     pub(super) fn is_incomplete(&self) -> bool {
-        let unread = |kind| matches!(kind, ProblemKind::Syntax | ProblemKind::Unreadable);
-        self.problems.iter().any(|problem| unread(problem.kind))
+        self.problems.iter().any(|problem| problem.kind.hides())
     }
 
     /// The same with the account of keys of which the source does not tell it.

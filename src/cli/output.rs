@@ -33,9 +33,10 @@ pub(super) fn tell(sentence: &str) {
     }
 }
 
-/// A mistake on standard error, with its place.
+/// A mistake on standard error, with its place; what may be none is a note.
 pub(super) fn tell_problem(problem: &Problem, map: &SourceMap) {
-    tell(&format!("error: {} ({})", map.discreet(&problem.message), place(problem.span, map)));
+    let sort = if problem.is_certain() { "error" } else { "note" };
+    tell(&format!("{sort}: {} ({})", map.discreet(&problem.message), place(problem.span, map)));
     if let Some(help) = &problem.help {
         tell(&format!("help: {}", map.discreet(help)));
     }

@@ -7,7 +7,13 @@ use crate::source::{Problem, ProblemKind, SourceMap, Span};
 use std::fmt::Write as _;
 
 /// Findings that no rule makes: their id, what they say, and what to do.
-pub(super) const RESERVED: [(&str, &str, &str); 10] = [
+pub(super) const RESERVED: [(&str, &str, &str); 11] = [
+    (
+        "argument-ignored",
+        "something is written in vain",
+        "Nothing reads it where it stands, so it changes nothing: an argument that a module does not have, or one that \
+         another of the same name replaces. Remove it, or write it where it is read.",
+    ),
     (
         "evaluation-error",
         "the configuration cannot be evaluated",
@@ -123,17 +129,8 @@ fn sentence(text: &str) -> String {
 
 /// The severity that a problem of that id has.
 pub(super) fn reserved_severity(id: &str) -> Severity {
-    let kinds = [
-        ProblemKind::Syntax,
-        ProblemKind::Unreadable,
-        ProblemKind::Limit,
-        ProblemKind::Evaluation,
-        ProblemKind::Settings,
-        ProblemKind::Rule,
-        ProblemKind::Internal,
-    ];
     let span = Span::start_of(SourceMap::default().add("", ""));
-    let kind = kinds.into_iter().find(|kind| kind.id() == id);
+    let kind = ProblemKind::ALL.into_iter().find(|kind| kind.id() == id);
     kind.map_or(Severity::Low, |kind| Finding::of_problem(Problem::new(kind, span, "")).severity)
 }
 
@@ -164,6 +161,9 @@ mod tests {
     fn every_reserved_id_has_a_page() {
         for id in crate::rule::RESERVED {
             assert!(reserved_page(id).is_some(), "{id}");
+        }
+        for kind in ProblemKind::ALL {
+            assert!(crate::rule::RESERVED.contains(&kind.id()), "{}", kind.id());
         }
         assert_eq!(reserved_severity("syntax-error"), Severity::High);
     }

@@ -54,7 +54,7 @@ fn message(finding: &Finding) -> String {
     if !finding.resource.is_empty() && !finding.message.contains(&finding.resource) {
         let _ = write!(text, " in {}", safe::line(&finding.resource));
     }
-    text.push_str(&finding.same_in_more());
+    text.push_str(&safe::line(&finding.same_in_more()));
     if let Some(help) = &finding.help {
         let _ = write!(text, "\nhelp: {}", safe::line(help));
     }
@@ -109,7 +109,7 @@ fn row(finding: &Finding, printed: &Printed<'_>) -> String {
         safe::markdown(&finding.rule),
         safe::markdown(&path),
         start.line,
-        safe::markdown(&finding.resource) + &finding.and_more(),
+        safe::markdown(&(finding.resource.clone() + &finding.and_more())),
     )
 }
 

@@ -60,10 +60,11 @@ struct Found {
     help: Option<String>,
     /// The address of the resource; empty for a mistake in a file.
     resource: String,
-    /// Other instances of the resource, in which the same is wrong at the same places: the first hundred addresses.
+    /// Other resources, most often instances of this one, in which the same is wrong at the same places: the first
+    /// hundred addresses.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     also: Vec<String>,
-    /// How many other instances there are.
+    /// How many others there are.
     #[serde(default, skip_serializing_if = "is_none")]
     also_count: usize,
     /// The stack that it is part of: its name, or the path of its template; only for templates.

@@ -252,7 +252,7 @@ fn message(finding: &Finding) -> String {
     if !finding.resource.is_empty() && !finding.message.contains(&finding.resource) {
         let _ = write!(text, " (`{}`)", finding.resource);
     }
-    text.push_str(&finding.same_in_more());
+    text.push_str(&safe::line(&finding.same_in_more()));
     let mut text = sentence(&text);
     if let Some(help) = &finding.help {
         text.push(' ');

@@ -11,7 +11,8 @@ use std::sync::OnceLock;
 const BUILT_IN: &str = include_str!(concat!(env!("OUT_DIR"), "/rules.json"));
 
 /// Ids that are no rules of the catalogue: mistakes in texts, and exceptions that have gone stale.
-pub const RESERVED: [&str; 10] = [
+pub const RESERVED: [&str; 11] = [
+    "argument-ignored",
     "evaluation-error",
     "internal-error",
     "limit-reached",

@@ -206,18 +206,9 @@ impl Outcome {
     fn count_problems<'a>(&mut self, problems: impl Iterator<Item = &'a Problem>) {
         let mut unreadable = FxHashSet::default();
         for problem in problems {
-            match problem.kind {
-                ProblemKind::Syntax | ProblemKind::Unreadable => {
-                    unreadable.insert(problem.span.file);
-                    self.incomplete = true;
-                }
-                ProblemKind::Limit | ProblemKind::Settings | ProblemKind::Rule | ProblemKind::Internal => {
-                    self.incomplete = true;
-                }
-                ProblemKind::Evaluation
-                | ProblemKind::Partial
-                | ProblemKind::Unseen
-                | ProblemKind::Unread => {}
+            self.incomplete |= problem.kind.hides();
+            if matches!(problem.kind, ProblemKind::Syntax | ProblemKind::Unreadable) {
+                unreadable.insert(problem.span.file);
             }
         }
         self.unreadable = unreadable.len();

@@ -3,7 +3,7 @@
 //! A module that is called by several roots is judged for each of them; what comes out the same is one finding. What is
 //! easy to get wrong: file ids depend on the order in which threads read, so everything is compared by path.
 
-use crate::finding::{Certainty, Finding};
+use crate::finding::{Certainty, Finding, without_instances};
 use crate::key::Accepted;
 use crate::source::{FileId, SourceMap, Span};
 use crate::suppress::Stated;
@@ -27,58 +27,37 @@ pub(super) fn tidy(findings: Vec<Finding>, map: &SourceMap) -> Vec<Finding> {
     keyed.into_iter().map(|(_, finding)| finding).collect()
 }
 
-/// Makes one of findings of a resource's instances (`k[0]`, `k["a"]`) that say the same of the same places. The first is
-/// kept, with its fingerprint, and names the others. To be called after acceptances are settled.
+/// Makes one of findings that say the same of the same places: of a resource's instances (`k[0]`, `k["a"]`), and of keys
+/// that share a policy. The first is kept, with its fingerprint, and names the others. References on the way from each
+/// resource to the places may differ; an argument or a default that differs is a place of its own. To be called after
+/// acceptances are settled.
 pub(super) fn gather(findings: Vec<Finding>, map: &SourceMap) -> Vec<Finding> {
     let mut paths = Paths { map, known: FxHashMap::default() };
     let mut gathered: Vec<Finding> = Vec::with_capacity(findings.len());
     let mut seen: FxHashMap<(Common, Vec<Place>), usize> = FxHashMap::default();
     for finding in findings {
-        let places = finding.labels().map(|label| paths.place(label.span)).collect();
-        let mut common = paths.common(&finding);
-        common.1 = without_instances(&common.1);
-        common.2 = without_instances(&common.2);
+        let told = finding.labels().filter(|label| !label.is_reference());
+        let places = told.map(|label| paths.place(label.span)).collect();
+        let common = shared(paths.common(&finding));
         let at = *seen.entry((common, places)).or_insert(gathered.len());
         match gathered.get_mut(at) {
-            Some(first) if first.resource != finding.resource => first.also.push(finding.resource),
-            Some(_) => {}
-            None => gathered.push(finding),
+            Some(first) if first.resource != finding.resource => {
+                if first.also.last() != Some(&finding.resource) {
+                    first.also.push(finding.resource);
+                }
+            }
+            // Another way to the same resource is told of when callers are merged.
+            Some(first) if first.labels().map(|it| it.span).eq(finding.labels().map(|it| it.span)) => {}
+            _ => gathered.push(finding),
         }
     }
     gathered
 }
 
-/// A text with `[0]` and `["a"]` taken out of it.
-fn without_instances(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('[') {
-        out.push_str(before);
-        let end = match after.strip_prefix('"') {
-            Some(quoted) => end_of_quote(quoted).map(|end| end + 1),
-            None => after.find(|c: char| !c.is_ascii_digit()).filter(|end| *end > 0),
-        };
-        let behind = end.and_then(|end| after.get(end..)?.strip_prefix(']'));
-        if behind.is_none() {
-            out.push('[');
-        }
-        rest = behind.unwrap_or(after);
-    }
-    out + rest
-}
-
-/// Where the text behind a quoted text starts, escapes respected.
-fn end_of_quote(text: &str) -> Option<usize> {
-    let mut escaped = false;
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' => escaped = true,
-            b'"' => return Some(at + 1),
-            _ => {}
-        }
-    }
-    None
+/// The same for every resource of which it is said.
+fn shared((rule, resource, message, place, certainty, accepted): Common) -> Common {
+    let message = if resource.is_empty() { message } else { message.replace(&format!("`{resource}`"), "``") };
+    (rule, String::new(), without_instances(&message), place, certainty, accepted)
 }
 
 /// What two findings have in common that differ in who calls the module only: rule, resource, message, place,
@@ -241,13 +220,37 @@ mod tests {
             resource: resource.into(),
             ..Finding::of_problem(Problem::new(ProblemKind::Syntax, span, format!("`{resource}` is open")))
         };
-        let named = ["m[0].k[0]", "m[0].k[1]", r#"m["a\"]"].k[0]"#, "n[0].k[0]", "k[x]"];
+        let named = ["m[0].k[0]", "m[0].k[1]", r#"m["a\"]"].k[0]"#];
         let gathered = gather(named.map(of).into(), &map);
         let shown: Vec<(&str, usize)> =
             gathered.iter().map(|it| (it.resource.as_str(), it.also.len())).collect();
-        assert_eq!(shown, [("m[0].k[0]", 2), ("n[0].k[0]", 0), ("k[x]", 0)]);
+        assert_eq!(shown, [("m[0].k[0]", 2)]);
         assert_eq!(gathered[0].and_more(), " and 2 more instances");
-        assert_eq!(without_instances(r#"a[0]["x][\""]b[c]["#), "ab[c][");
+    }
+
+    #[test]
+    fn keys_that_share_a_policy_share_a_finding() {
+        let map = SourceMap::default();
+        let file = map.add("a.tf", "xyz");
+        let of = |resource: &str, at: usize, fact: &str| {
+            let label = Label { span: Span::new(file, at..at + 1), fact: fact.into() };
+            let problem =
+                Problem::new(ProblemKind::Syntax, Span::start_of(file), format!("`{resource}` is open"));
+            Finding { resource: resource.into(), secondary: vec![label], ..Finding::of_problem(problem) }
+        };
+        let shown = |findings: Vec<Finding>| -> Vec<String> {
+            let gathered = gather(findings, &map);
+            gathered.iter().map(|it| it.resource.clone() + &it.and_more()).collect()
+        };
+        let way = |resource: &str, at| of(resource, at, "through `local.policy`");
+        assert_eq!(shown(vec![way("k", 0), way("r", 1)]), ["k and r"]);
+        assert_eq!(shown(vec![way("k", 0), way("r", 1), way("s", 2)]), ["k and r, s"]);
+        assert_eq!(
+            shown(vec![way("k", 0), way("r", 1), way("s", 2), way("t", 2)]),
+            ["k and 3 more resources"]
+        );
+        assert_eq!(shown(vec![of("k", 0, "argument here"), of("r", 1, "argument here")]), ["k", "r"]);
+        assert_eq!(shown(vec![way("k", 0), way("k", 1)]), ["k", "k"]);
     }
 
     #[test]

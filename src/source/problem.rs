@@ -28,6 +28,31 @@ pub enum ProblemKind {
 }
 
 impl ProblemKind {
+    /// Every sort.
+    pub const ALL: [Self; 10] = [
+        Self::Syntax,
+        Self::Unreadable,
+        Self::Limit,
+        Self::Evaluation,
+        Self::Partial,
+        Self::Unseen,
+        Self::Unread,
+        Self::Settings,
+        Self::Rule,
+        Self::Internal,
+    ];
+
+    /// Whether it keeps a scan from looking at what it was asked to look at. What a text says wrongly, in vain or not at
+    /// all does not: it was looked at.
+    pub fn hides(self) -> bool {
+        match self {
+            Self::Syntax | Self::Unreadable | Self::Limit | Self::Settings | Self::Rule | Self::Internal => {
+                true
+            }
+            Self::Evaluation | Self::Partial | Self::Unseen | Self::Unread => false,
+        }
+    }
+
     /// The reserved rule id that it is shown under.
     pub fn id(self) -> &'static str {
         match self {
@@ -66,6 +91,11 @@ impl Problem {
     /// A mistake of the given kind at `span`.
     pub fn new(kind: ProblemKind, span: Span, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), span, labels: Vec::new(), help: None, doubtful: false }
+    }
+
+    /// Whether it is a mistake for certain: what is not here may be fine.
+    pub fn is_certain(&self) -> bool {
+        !self.doubtful && self.kind != ProblemKind::Unseen
     }
 
     /// The same with an advice.
