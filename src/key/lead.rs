@@ -3,7 +3,7 @@
 //! AWS KMS Developer Guide, "Key identifiers". What is easy to get wrong: a name that begins with `alias/aws/` is an AWS
 //! managed key's, whose policy nobody may change.
 
-use super::{Alias, Declared, Key, Pointer, Role};
+use super::{Alias, Declared, Key, KeyUser, Part, Pointer, Role};
 use crate::value::{Kind, Symbol, Text, Unknown, Value};
 use rustc_hash::FxHashMap;
 
@@ -40,6 +40,14 @@ pub struct Leads<'a> {
     aliases: FxHashMap<&'a str, &'a Alias>,
     /// By name, as far as it is known; `None` where two have it.
     names: FxHashMap<String, Option<&'a Alias>>,
+    users: Users<'a>,
+}
+
+/// What uses keys, by where its pointers lead.
+#[derive(Debug, Default)]
+struct Users<'a> {
+    by_key: FxHashMap<&'a str, Vec<(&'a KeyUser, Part)>>,
+    unsure: Vec<&'a KeyUser>,
 }
 
 impl<'a> Leads<'a> {
@@ -51,12 +59,39 @@ impl<'a> Leads<'a> {
             let Some(name) = alias.name.as_text() else { continue };
             names.entry(name.shown()).and_modify(|known| *known = None).or_insert(Some(alias));
         }
-        Self {
+        let mut leads = Self {
             declared,
             keys: keys.map(|key| (key.address.as_str(), key)).collect(),
             aliases: declared.aliases.iter().map(|alias| (alias.address.as_str(), alias)).collect(),
             names,
+            users: Users::default(),
+        };
+        leads.users = leads.led_users();
+        leads
+    }
+
+    /// What uses the key that has an address, and as which of its parts.
+    pub fn users_of(&self, address: &str) -> &[(&'a KeyUser, Part)] {
+        self.users.by_key.get(address).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// What uses a key of which it is not known which one it is.
+    pub fn unsure_users(&self) -> &[&'a KeyUser] {
+        &self.users.unsure
+    }
+
+    fn led_users(&self) -> Users<'a> {
+        let mut users = Users::default();
+        for user in &self.declared.users {
+            for of in user.all(Part::Key).chain(user.all(Part::ReplicaKey)) {
+                match self.lead(&of.value) {
+                    Lead::Key(key) => users.by_key.entry(&key.address).or_default().push((user, of.part)),
+                    Lead::CannotTell => users.unsure.push(user),
+                    Lead::Managed | Lead::Elsewhere => {}
+                }
+            }
         }
+        users
     }
 
     /// The key that has an address, or the policy that stands alone for one.

@@ -3,7 +3,7 @@
 //! What is easy to get wrong: what uses a key may be declared elsewhere, so that nothing uses it here says little.
 
 use crate::access::{Access, Witness};
-use crate::key::{Attribute, Key, KeyUser, Lead, Part, PartOf, Pointer};
+use crate::key::{Attribute, Key, KeyUser, Lead, Part, Pointer};
 use crate::logic::Verdict;
 use crate::policy::{Document, Effect, PolicyKind, Principal, Statement, action};
 use crate::rule::subject::{Case, document};
@@ -38,23 +38,15 @@ pub(super) fn key_used_by(test: &KeyUsedByTest, case: &Case<'_>) -> Access {
     let leads = case.scene.leads;
     // What uses a primary key says what its replicas are for.
     let primary = key.attributes.get(&Attribute::PrimaryKey).map(|arn| leads.lead(&Pointer::of(arn.clone())));
-    let primary = match primary {
-        Some(Lead::Key(primary)) => Some(primary.address.as_str()),
-        _ => None,
-    };
-    let this = |used: &Key| used.address == key.address || Some(used.address.as_str()) == primary;
-    let (mut some, mut maybe) = (false, false);
-    for user in &leads.declared.users {
-        for of in user.all(Part::Key).chain(user.all(Part::ReplicaKey)) {
-            let fits = test.any_of.iter().any(|sort| sort == user.sort);
-            match leads.lead(&of.value) {
-                Lead::Key(used) if this(used) && fits => return Access::yes([]),
-                Lead::Key(used) => some |= this(used),
-                Lead::CannotTell => maybe |= fits,
-                Lead::Managed | Lead::Elsewhere => {}
-            }
-        }
+    let primary = primary.and_then(Lead::key).map(|primary| primary.address.as_str());
+    let fits = |user: &KeyUser| test.any_of.iter().any(|sort| sort == user.sort);
+    let mut users =
+        [Some(key.address.as_str()), primary].into_iter().flatten().flat_map(|at| leads.users_of(at));
+    let some = users.clone().next().is_some();
+    if users.any(|(user, _)| fits(user)) {
+        return Access::yes([]);
     }
+    let maybe = leads.unsure_users().iter().any(|user| fits(user));
     match (some, maybe) {
         (false, _) if test.or_nobody => Access::yes([]),
         (_, true) => Access::cannot_tell([]),
@@ -68,16 +60,15 @@ pub(super) fn for_key(test: &ForKeyTest, case: &Case<'_>) -> Access {
         return Access::no([]);
     };
     let leads = case.scene.leads;
-    let has_key = |user: &&KeyUser, address: &str| {
-        let leads_there = |of: &PartOf| leads.lead(&of.value).key().is_some_and(|key| key.address == address);
-        test.used_by.iter().any(|sort| sort == user.sort) && user.all(Part::Key).any(leads_there)
+    let is_one = |(by, part): &&(&KeyUser, Part)| {
+        *part == Part::Key && test.used_by.iter().any(|sort| sort == by.sort)
     };
     let each = resources.items.iter().map(|item| {
         let Some((resource, _)) = item.value.attribute() else { return Access::no([]) };
         let key = leads.at(resource);
-        let user = leads.declared.users.iter().find(|user| has_key(user, resource));
-        let (Some(key), Some(user)) = (key, user) else { return Access::no([]) };
-        let fact = format!("`{}` uses this key", user.address);
+        let found = leads.users_of(resource).iter().find(is_one);
+        let (Some(key), Some((by, _))) = (key, found) else { return Access::no([]) };
+        let fact = format!("`{}` uses this key", by.address);
         leaves(key, &test.leaves).and(Access::yes([Witness::new(item.span, fact, &item.trail)]))
     });
     Access::any(each)
