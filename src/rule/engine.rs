@@ -124,12 +124,17 @@ impl InForce<'_> {
 /// Where a key lives: what the source says, else the settings.
 pub fn setting(key: Option<&Key>, config: &Config) -> Setting {
     let known = |of: fn(&Key) -> Option<&Text>| key.and_then(of).and_then(Text::known);
+    // What is said to be elsewhere, and where is not known, is not where the settings say.
+    let place = |of: fn(&Key) -> Option<&Text>, settings: &Option<String>| match key.and_then(of) {
+        Some(text) => text.known(),
+        None => settings.clone(),
+    };
     let address = key.filter(|key| key.role != Role::PolicyAlone).map(|key| key.address.clone());
     Setting {
         key: address,
-        account: known(|key| key.account.as_ref()).or_else(|| config.key_account.clone()),
+        account: place(|key| key.account.as_ref(), &config.key_account),
         partition: known(|key| key.partition.as_ref()).or_else(|| config.partition.clone()),
-        region: known(|key| key.region.as_ref()).or_else(|| config.region.clone()),
+        region: place(|key| key.region.as_ref(), &config.region),
         trusted_accounts: config.trusted_accounts.clone(),
         trusted_orgs: config.trusted_orgs.clone(),
         deployer: known(|key| key.deployer.as_ref()).or_else(|| config.deployer.clone()),

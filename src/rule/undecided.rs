@@ -117,7 +117,12 @@ fn help(first: &Open<'_>, others: &[Open<'_>], causes: &[Witness]) -> String {
     let template = first.case.scene.type_name.starts_with("AWS::");
     let mut advice = advice(causes, template);
     if advice.is_empty() {
-        advice.push("give the value (`--var`, `--var-file`, a plan), or accept the risk here".to_owned());
+        let how = if template {
+            "write a value that is known"
+        } else {
+            "give the value (`--var`, `--var-file`, a plan)"
+        };
+        advice.push(format!("{how}, or accept the risk here"));
     }
     let mut rules: Vec<&str> = Vec::new();
     for other in others {
@@ -148,7 +153,7 @@ fn advice(causes: &[Witness], template: bool) -> Vec<String> {
     }));
     if !not_set.is_empty() {
         let how = if template {
-            "a `Default`, or accept the risk here"
+            "a value (`--parameters`, a `Default`), or accept the risk here"
         } else {
             "a value (`--var`, `--var-file`, a plan)"
         };

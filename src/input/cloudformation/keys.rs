@@ -5,7 +5,8 @@ use super::scope::Evaluator;
 use super::text;
 use super::transform::Resource;
 use crate::key::{Attribute, Dialect, Key, Role, StatedPolicy};
-use crate::value::{Kind, Number, Trail, Unknown, Value};
+use crate::source::Span;
+use crate::value::{Kind, Number, Reason, Symbol, Text, Trail, Unknown, Value};
 use std::collections::BTreeMap;
 
 /// Properties by the name that all notations share (CloudFormation User Guide, "`AWS::KMS::Key`" and
@@ -57,12 +58,21 @@ pub(super) fn key(evaluator: &mut Evaluator<'_>, resource: &Resource<'_>) -> Opt
         policies: policies.into_iter().collect(),
         policy_elsewhere: false,
         attributes,
-        account: evaluator.stack.account.clone(),
+        account: place(evaluator, "AWS::AccountId", resource.span, Symbol::OwnAccount),
         partition: None,
-        region: evaluator.stack.region.clone(),
+        region: place(evaluator, "AWS::Region", resource.span, Symbol::Region),
         deployer: None,
         change: None,
     })
+}
+
+/// The account or Region of a key, where it is settled; not known where a stack set deploys it to others.
+fn place(evaluator: &Evaluator<'_>, name: &str, at: Span, symbol: Symbol) -> Option<Text> {
+    let stack = &evaluator.stack;
+    let settled = if symbol == Symbol::Region { &stack.region } else { &stack.account };
+    let abroad =
+        || Text::unknown(Unknown { reason: Reason::ReadOutside, name: name.into(), span: at, symbol });
+    settled.clone().or_else(|| stack.is_abroad.then(abroad))
 }
 
 /// The path of the CDK construct that made a resource.

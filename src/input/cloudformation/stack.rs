@@ -38,6 +38,8 @@ pub(super) struct Stack {
     pub(super) account: Option<Text>,
     /// The Region that it goes to, where that is settled.
     pub(super) region: Option<Text>,
+    /// Whether it goes to accounts and Regions that are not those of the stack around it.
+    pub(super) is_abroad: bool,
     /// The name that it is deployed under, where that is settled.
     pub(super) deployed_as: Option<String>,
     /// The paths of the templates around it.
@@ -284,7 +286,7 @@ fn called(
     let stack = match kind {
         Sort::Module => own,
         Sort::Stack => Stack { deployed_as: None, ..own },
-        Sort::Instances => Stack { deployed_as: None, account: None, region: None, ..own },
+        Sort::Instances => Stack { deployed_as: None, account: None, region: None, is_abroad: true, ..own },
     };
     Child { parsed, stack }
 }

@@ -7,12 +7,13 @@ use crate::source::{Limits, Span};
 use crate::value::{Kind, List, ListKind, Piece, Reason, Symbol, Text, Trail, Unknown, Value};
 use base64::Engine;
 use memchr::memmem;
+use sha2::{Digest, Sha256};
 use std::ops::Range;
 use std::sync::Arc;
 
 /// A text whose dynamic references (`{{resolve:service:…}}`) are unknown: CloudFormation reads them from Parameter
-/// Store or Secrets Manager when it deploys. What they name is never shown. So are placeholders that another tool fills in
-/// before that.
+/// Store or Secrets Manager when it deploys. So are placeholders that another tool fills in before that. Two of them are the
+/// same thing only where they read the same.
 pub(super) fn resolved(text: &Text, at: Span) -> Kind {
     let may_hold = |piece: &Piece| matches!(piece, Piece::Known(known, _) if known.contains("{{resolve:") || known.contains("${"));
     if text.encodes().is_some() || !text.pieces().iter().any(may_hold) {
@@ -21,8 +22,9 @@ pub(super) fn resolved(text: &Text, at: Span) -> Kind {
     let known = text.known_parts();
     let mut parts = Vec::new();
     let mut done = 0;
-    for (hole, reason, name) in holes(&known) {
+    for (hole, reason) in holes(&known) {
         let span = text.span(hole.clone()).unwrap_or(at);
+        let name = name(&text.slice(hole.clone()));
         parts.push(text.slice(done..hole.start));
         parts.push(Text::unknown(Unknown { reason, name: name.into(), span, symbol: Symbol::AnyText }));
         done = hole.end;
@@ -38,33 +40,42 @@ pub(super) fn resolved(text: &Text, at: Span) -> Kind {
     }
 }
 
-/// The parts of a text that something fills in later: where, why they are not known, and their names.
-fn holes(text: &str) -> Vec<(Range<usize>, Reason, String)> {
+/// What something that is filled in later is called: as it is written, but for what names a secret.
+fn name(hole: &Text) -> String {
+    let written = hole.shown();
+    match written.strip_prefix("{{resolve:").and_then(|inner| inner.split_once(':')) {
+        Some((service, _)) if service != "ssm" => {
+            let digest = Sha256::digest(&written);
+            let marks: String = digest.iter().take(3).map(|byte| format!("{byte:02x}")).collect();
+            format!("{{{{resolve:{service}:…{marks}}}}}")
+        }
+        _ => written,
+    }
+}
+
+/// The parts of a text that something fills in later: where, and why they are not known.
+fn holes(text: &str) -> Vec<(Range<usize>, Reason)> {
     let mut holes = Vec::new();
     let mut done = 0;
     for start in memchr::memchr2_iter(b'{', b'$', text.as_bytes()) {
         let Some(rest) = text.get(start..).filter(|_| start >= done) else { continue };
         let found = match dynamic_reference(rest) {
-            Some((length, name)) => Some((length, Reason::ReadOutside, name)),
-            // Two are the same thing only where they read the same.
-            None => placeholder(rest).map(|length| {
-                (length, Reason::NotEvaluated, rest.get(..length).unwrap_or_default().to_owned())
-            }),
+            Some(length) => Some((length, Reason::ReadOutside)),
+            None => placeholder(rest).map(|length| (length, Reason::NotEvaluated)),
         };
-        if let Some((length, reason, name)) = found {
+        if let Some((length, reason)) = found {
             done = start + length;
-            holes.push((start..done, reason, name));
+            holes.push((start..done, reason));
         }
     }
     holes
 }
 
-/// How long the dynamic reference is that a text begins with, and its name, which leaves out what it refers to.
-fn dynamic_reference(text: &str) -> Option<(usize, String)> {
-    let inner = text.strip_prefix("{{resolve:")?;
-    let end = memmem::find(inside(inner), b"}}")?;
-    let service = inner.get(..end)?.split(':').next().unwrap_or_default();
-    Some((end + 12, format!("{{{{resolve:{service}:…}}}}")))
+/// How long the dynamic reference is that a text begins with.
+fn dynamic_reference(text: &str) -> Option<usize> {
+    const HEAD: &str = "{{resolve:";
+    let end = memmem::find(inside(text.strip_prefix(HEAD)?), b"}}")?;
+    Some(HEAD.len() + end + 2)
 }
 
 /// The beginning of a text in which a placeholder must end, so that a text full of beginnings is not read to its end
@@ -321,12 +332,25 @@ pub(super) fn list(items: Vec<Value>, open: Option<Unknown>, span: Span) -> Valu
 
 #[cfg(test)]
 mod tests {
-    use super::holes;
+    use super::{holes, name};
+    use crate::source::{SourceMap, Span};
+    use crate::value::Text;
+
+    #[test]
+    fn references_are_told_apart_and_secrets_not_named() {
+        let file = SourceMap::default().add("t", "");
+        let named = |text: &str| name(&Text::made(text, Span::start_of(file)));
+        assert_eq!(named("{{resolve:ssm:/a:1}}"), "{{resolve:ssm:/a:1}}");
+        let [one, two] = ["{{resolve:secretsmanager:a}}", "{{resolve:secretsmanager:b}}"].map(named);
+        assert!(one.starts_with("{{resolve:secretsmanager:…") && one != two, "{one} {two}");
+        assert_eq!(one, named("{{resolve:secretsmanager:a}}"));
+        assert!(!named("{{resolve:ssm-secure:/db/password:3}}").contains("password"));
+    }
 
     #[test]
     fn what_is_filled_in_later_is_found() {
         let found = |text: &str| -> Vec<String> {
-            holes(text).into_iter().map(|(hole, _, _)| text.get(hole).unwrap().to_owned()).collect()
+            holes(text).into_iter().map(|(hole, _)| text.get(hole).unwrap().to_owned()).collect()
         };
         assert_eq!(
             found("a{{resolve:ssm:x:1}}b{{resolve:secretsmanager:y}}"),
