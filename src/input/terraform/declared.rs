@@ -11,6 +11,7 @@ use super::module::{Local, Module};
 use super::session::{Session, is_json, local_source};
 use crate::source::{Disk, Problem, ProblemKind, Span};
 use crate::syntax::hcl::{Block, Body, Expr, ExprKind, Names};
+use rustc_hash::FxHashSet;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -41,17 +42,22 @@ const OF_CALLS: [&str; 6] = ["count", "depends_on", "for_each", "providers", "so
 /// Nested blocks and arguments in which names are not references.
 const NO_REFERENCES: [&str; 5] = ["ignore_changes", "iterator", "provider", "providers", "source"];
 
-/// The mistakes of a module. None where a declaration may be somewhere else.
-pub(super) fn mistakes(session: &Session<'_>, module: &Module) -> Vec<Problem> {
+/// The mistakes of a module. None where a declaration may be somewhere else; what is `told` already is left out where
+/// it is doubtful.
+pub(super) fn mistakes(
+    session: &Session<'_>,
+    module: &Module,
+    told: &dyn Fn(&Problem) -> bool,
+) -> Vec<Problem> {
     if !is_whole(session, module) {
         return Vec::new();
     }
     let json = |span: Span| is_json(&session.disk().map().path(span.file));
-    let mut problems = Vec::new();
+    let mut undeclared = Vec::new();
     // JSON does not tell the blocks of resources from arguments, so it is not known there what `dynamic` blocks bind.
     let mut check = |expr: &Expr, names: &Names<'_>| {
         let found = reference(module, expr, names).filter(|found| !found.is_resource || !json(expr.span));
-        problems.extend(found.map(|found| unless_elsewhere(found.problem)));
+        undeclared.extend(found);
     };
     for table in [&module.outputs, &module.calls, &module.resources, &module.providers] {
         table.values().for_each(|block| expressions(&block.body, &mut check));
@@ -62,6 +68,10 @@ pub(super) fn mistakes(session: &Session<'_>, module: &Module) -> Vec<Problem> {
     for local in module.locals.values().filter_map(Local::attribute) {
         local.value.walk_named(&Names::default(), &mut check);
     }
+    let (doubtful, certain): (Vec<_>, Vec<_>) =
+        undeclared.into_iter().partition(|found| found.problem.help.is_none() || !found.problem.is_certain());
+    let mut problems: Vec<Problem> = certain.into_iter().map(|found| found.problem).collect();
+    problems.extend(nowhere(doubtful.into_iter().filter(|found| !told(&found.problem))));
     problems.extend(module.calls.iter().flat_map(|(name, block)| of_call(session, module, (name, block))));
     let documents = module.resources.values().filter(|block| is_document(block) && !json(block.header));
     problems.extend(documents.flat_map(|block| blocks_as_arguments(&block.body)));
@@ -124,6 +134,7 @@ fn iterator(block: &Block) -> Option<&str> {
 }
 
 struct Undeclared {
+    label: String,
     problem: Problem,
     is_resource: bool,
 }
@@ -133,6 +144,7 @@ fn reference(module: &Module, expr: &Expr, names: &Names<'_>) -> Option<Undeclar
     let ExprKind::Attr(source, name) = &expr.kind else { return None };
     let problem =
         |what: &str, space: &str, label: &str, known: &mut dyn Iterator<Item = &Arc<str>>| Undeclared {
+            label: label.to_owned(),
             problem: undeclared((what, label), expr.span, known.map(|name| format!("{space}{name}"))),
             is_resource: space.is_empty(),
         };
@@ -184,11 +196,28 @@ pub(super) fn undeclared(
     if generated { problem.doubtful([]).help(GENERATED) } else { problem }
 }
 
-/// What no key needs is certain only where a declaration is near by its name: directories may be parts of others, put
+/// The names that nothing declares and no key needs, in one: doubtful, as directories may be parts of others that are put
 /// together before Terraform runs.
-fn unless_elsewhere(problem: Problem) -> Problem {
-    if problem.help.is_some() { problem } else { problem.doubtful([]).help(GENERATED) }
+fn nowhere(found: impl Iterator<Item = Undeclared>) -> Option<Problem> {
+    let mut seen = FxHashSet::default();
+    let found: Vec<Undeclared> = found.filter(|found| seen.insert(found.label.clone())).collect();
+    let (first, others) = found.split_first()?;
+    let mut problem = first.problem.clone().doubtful([]).help(GENERATED);
+    for other in others.iter().take(LABELS) {
+        problem = problem.label(other.problem.span, ALSO);
+    }
+    if !others.is_empty() {
+        let names = match others {
+            [other] => format!("`{}`", other.label),
+            _ => format!("{} other names", others.len()),
+        };
+        problem.message = format!("`{}` and {names} are not declared in this module", first.label);
+    }
+    Some(problem)
 }
+
+/// What is said at the places of the others.
+pub(super) const ALSO: &str = "nor is this";
 
 /// What to do about a name that no file here declares.
 const GENERATED: &str =
@@ -225,7 +254,7 @@ fn of_call(session: &Session<'_>, module: &Module, (name, block): (&str, &Block)
     problems
 }
 
-/// So many variables that are not given are shown.
+/// So many variables that are not given, or names that are not declared, are shown.
 const LABELS: usize = 5;
 
 #[cfg(test)]
@@ -242,7 +271,7 @@ mod tests {
             let help = problem.help.as_deref().unwrap_or_default();
             format!("{}: {} ({help})", disk.map().slice(problem.span), problem.message)
         };
-        mistakes(&session, &session.module("").unwrap()).iter().map(shown).collect()
+        mistakes(&session, &session.module("").unwrap(), &|_| false).iter().map(shown).collect()
     }
 
     #[test]
@@ -270,12 +299,14 @@ moved {
 "#;
         let mut told = told(&[("main.tf", text)]);
         told.sort();
-        let starts = ["aws_kms_key.k: ", "data.aws_region.here: ", "local.b: ", "module.m: ", "var.nmae: "];
+        let starts = ["aws_kms_key.k: ", "local.b: ", "module.m: ", "var.nmae: "];
         assert_eq!(told.len(), starts.len(), "{told:#?}");
         for (told, start) in told.iter().zip(starts) {
             assert!(told.starts_with(start), "{told}");
         }
-        assert!(told[4].ends_with("(did you mean `var.name`?)"), "{told:?}");
+        let others = "`module.m` and `data.aws_region.here` are not declared in this module";
+        assert!(told[2].contains(others), "{told:?}");
+        assert!(told[3].ends_with("(did you mean `var.name`?)"), "{told:?}");
     }
 
     #[test]

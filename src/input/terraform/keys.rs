@@ -110,11 +110,7 @@ impl<'a> Walk<'a> {
             self.users(&instance, at);
         }
         // Last, so that what an evaluated value met is told as it met it.
-        for module in std::mem::take(&mut self.own) {
-            for problem in declared::mistakes(self.eval.session, &module) {
-                self.eval.report(problem);
-            }
-        }
+        self.mistakes();
         self.declared.problems.extend(self.eval.take_problems());
         relocate::relocate(&mut self.declared, &self.eval.models.borrow().sites);
         let map = self.eval.session.disk().map();
@@ -122,6 +118,23 @@ impl<'a> Walk<'a> {
             .keys
             .sort_by_cached_key(|key| (map.path(key.span.file), key.span.start, natural(&key.address)));
         self.declared
+    }
+
+    /// Reports what is wrong with the modules however they are evaluated. What is doubtful is left to Terraform where
+    /// there is nothing to judge.
+    fn mistakes(&mut self) {
+        let found = &self.declared;
+        let judged =
+            !(found.keys.is_empty() && found.grants.is_empty() && found.identity_policies.is_empty());
+        let said = self.eval.told();
+        let told = |problem: &Problem| said.contains(&self.eval.said(problem));
+        for module in std::mem::take(&mut self.own) {
+            for problem in declared::mistakes(self.eval.session, &module, &told) {
+                if judged || problem.is_certain() {
+                    self.eval.report(problem);
+                }
+            }
+        }
     }
 
     /// A `moved` block: both addresses are written from the module's point of view.

@@ -185,16 +185,24 @@ impl<'a> Eval<'a> {
         }
     }
 
+    /// What is said of which directory by the mistakes kept so far.
+    pub(super) fn told(&self) -> FxHashSet<(String, String)> {
+        self.problems.borrow().iter().map(|problem| self.said(problem)).collect()
+    }
+
+    /// The directory of a mistake, and what is said.
+    pub(super) fn said(&self, problem: &Problem) -> (String, String) {
+        let path = self.session.disk().map().path(problem.span.file);
+        let directory = path.rsplit_once('/').map_or("", |(directory, _)| directory);
+        (directory.to_owned(), problem.message.clone())
+    }
+
     /// The mistakes found so far. The same mistake all over one module (a name that is not declared) is told once, where
     /// it was met first.
     pub(super) fn take_problems(&self) -> Vec<Problem> {
         let mut problems = self.problems.take();
         let mut told = FxHashSet::default();
-        problems.retain(|problem| {
-            let path = self.session.disk().map().path(problem.span.file);
-            let module = path.rsplit_once('/').map_or("", |(directory, _)| directory).to_owned();
-            problem.kind != ProblemKind::Evaluation || told.insert((module, problem.message.clone()))
-        });
+        problems.retain(|problem| problem.kind != ProblemKind::Evaluation || told.insert(self.said(problem)));
         problems
     }
 
