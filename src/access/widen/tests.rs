@@ -1,5 +1,6 @@
 //! Comparisons in a few words: what shared statements, unknown values and policy variables do to an answer.
 
+mod classes;
 mod pairs;
 
 use super::super::testing::{ROOT, document, policy, setting, statement};
