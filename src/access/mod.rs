@@ -14,6 +14,8 @@ mod compare;
 mod compare_tests;
 mod crossed;
 mod dead;
+#[cfg(test)]
+mod dead_tests;
 mod decide;
 mod delegate;
 mod deny;

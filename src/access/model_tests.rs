@@ -1,5 +1,7 @@
 //! The evaluator and the comparison against the naive model, on policies and requests drawn near each other.
 
+mod asked;
+mod laws;
 mod lines;
 
 use super::testing::setting;
@@ -242,6 +244,10 @@ const ASKED: [&str; 8] = [
 fn request(dice: &mut Dice) -> Request {
     let caller = Caller::of_arn(dice.pick(&CALLERS)).unwrap();
     let action = format!("kms:{}", dice.pick(&ASKED));
+    request_of(dice, caller, action)
+}
+
+fn request_of(dice: &mut Dice, caller: Caller, action: String) -> Request {
     let act = facts::actions().iter().position(|one| one.full_name() == action).unwrap();
     let mut context = Vec::new();
     for (key, operators, values) in KEYS {

@@ -4,6 +4,7 @@
 //! `aws:PrincipalArn` of a session is the ARN of its role, path included, while the session's own ARN has no path.
 
 use super::super::request::{Caller, CallerKind};
+use super::super::words::glob;
 use super::engine::Lead;
 use super::ground::Ground;
 use super::line::{Line, Named};
@@ -37,7 +38,7 @@ impl Who {
     /// Whether a pattern of ARNs, an account id or the name of a service names the caller.
     pub(super) fn is_named(&self, pattern: &str) -> bool {
         let names = [Some(&self.caller.name), self.arn.as_ref(), self.caller.account.as_ref()];
-        names.into_iter().flatten().any(|name| super::super::words::glob(pattern, name))
+        names.into_iter().flatten().any(|name| glob(pattern, name))
     }
 
     /// The values of a condition key that follows from who calls, or from the key that is used.
@@ -224,20 +225,10 @@ impl<'a> Maker<'a> {
         let account_tests = self.tests(&["aws:principalaccount", "kms:calleraccount"]);
         let (named, mut patterns) = shapes(&account_tests);
         literals.extend(named.into_iter().map(str::to_owned));
-        for test in arn_tests {
-            for value in &test.values {
-                let wild = test.operator.wildcards() && value.contains(['*', '?']);
-                match value.split(':').nth(4) {
-                    Some(field) if Domain::Account.holds(field) => literals.push(field.to_owned()),
-                    Some(field) if wild && field.contains(|c: char| c.is_ascii_digit()) => {
-                        patterns.push(Pattern::like(field));
-                    }
-                    // Stars over several fields: what the digits in them are is told from the runs of twelve.
-                    _ => {}
-                }
-                let runs = value.split(|c: char| !c.is_ascii_digit()).filter(|run| run.len() == 12);
-                literals.extend(runs.map(str::to_owned));
-            }
+        for value in arn_tests.iter().flat_map(|test| &test.values) {
+            patterns.extend(of_accounts(value).iter().map(|text| Pattern::like(text)));
+            let runs = value.split(|c: char| !c.is_ascii_digit()).filter(|run| run.len() == 12);
+            literals.extend(runs.map(str::to_owned));
         }
         for asked in self.asked {
             let field = asked.split(':').nth(4).unwrap_or(asked);
@@ -270,17 +261,12 @@ impl<'a> Maker<'a> {
         let (mut literals, mut patterns) = shapes(arn_tests);
         let mut resources: Vec<String> = Vec::new();
         let mut sessions: Vec<(&str, &str)> = Vec::new();
-        for asked in self.asked.iter().filter(|asked| asked.starts_with("arn:")) {
-            let of_session = asked.split_once(":assumed-role/").and_then(|(_, rest)| rest.split_once('/'));
-            match of_session {
-                Some((role, session))
-                    if asked.split(':').nth(4) == Some(account) && !asked.contains(['*', '?']) =>
-                {
-                    sessions.push((role, session));
-                    resources.push(format!("{head}role/{role}"));
-                }
-                _ if asked.contains(['*', '?']) => patterns.push(Pattern::like(asked)),
-                _ => resources.push(asked.clone()),
+        for asked in self.asked.iter().filter(|asked| asked.contains([':', '/'])) {
+            match session_of(asked) {
+                Some((of, session)) if glob(of_field(asked), account) => sessions.push((of, session)),
+                Some(_) => {}
+                None if asked.contains(['*', '?']) => patterns.push(Pattern::like(asked)),
+                None => resources.push(asked.clone()),
             }
         }
         for named in self.named() {
@@ -288,27 +274,29 @@ impl<'a> Maker<'a> {
                 Named::Role(of, _, resource) | Named::Identity(of, resource, false) if of == account => {
                     resources.push(format!("{head}{resource}"));
                 }
-                Named::Identity(of, resource, true) if of == account => {
-                    let rest = resource.strip_prefix("assumed-role/").and_then(|rest| rest.split_once('/'));
-                    match rest {
-                        Some((role, session)) => {
-                            sessions.push((role, session));
-                            resources.push(format!("{head}role/{role}"));
-                            if !arn_tests.is_empty() {
-                                patterns.push(Pattern::like(&format!("*/{role}")));
-                            }
-                        }
-                        None => resources.push(format!("arn:{partition}:sts::{account}:{resource}")),
-                    }
-                }
+                Named::Identity(of, resource, true) if of == account => match session_of(resource) {
+                    Some(session) => sessions.push(session),
+                    None => resources.push(format!("arn:{partition}:sts::{account}:{resource}")),
+                },
                 _ => {}
+            }
+        }
+        sessions.sort_unstable();
+        sessions.dedup();
+        for (role, _) in &sessions {
+            if role.contains(['*', '?']) {
+                patterns.push(Pattern::like(&format!("{head}role/{role}")));
+            } else {
+                resources.push(format!("{head}role/{role}"));
+            }
+            // The ARN of a session tells no path of its role, and the tests of `aws:PrincipalArn` see it.
+            if !arn_tests.is_empty() {
+                patterns.push(Pattern::like(&format!("*/{role}")));
             }
         }
         literals.extend(resources.iter().map(String::as_str));
         literals.sort_unstable();
         literals.dedup();
-        sessions.sort_unstable();
-        sessions.dedup();
         let of_kind = |kind: &str, domain| texts(&format!("{head}{kind}/"), &literals, &patterns, domain);
         let roles = of_kind("role", Domain::Name);
         self.cut |= roles.cut;
@@ -339,10 +327,12 @@ impl<'a> Maker<'a> {
     fn sessions(&mut self, account: &str, role: &str, sessions: &[(&str, &str)]) {
         let partition = self.ground.partition();
         let name = role.rsplit('/').next().unwrap_or_default();
-        let named = sessions.iter().filter(|(of, _)| *of == name).map(|(_, session)| *session);
+        let named = sessions.iter().filter(|(of, _)| glob(of, name)).map(|(_, session)| *session);
+        // One of those that a pattern means.
+        let named = named.filter(|session| *session != "*").map(|it| it.replace(['*', '?'], "x"));
         let other = ["session", "session-2", "another-session"].into_iter();
         let other = other.filter(|one| !sessions.iter().any(|(_, session)| session == one)).take(1);
-        for session in other.chain(named).collect::<Vec<_>>() {
+        for session in other.map(str::to_owned).chain(named).collect::<Vec<_>>() {
             let caller = format!("arn:{partition}:sts::{account}:assumed-role/{name}/{session}");
             let arn = format!("arn:{partition}:iam::{account}:role/{role}");
             self.push(CallerKind::Session, Some(account), caller, Some(arn));
@@ -353,6 +343,42 @@ impl<'a> Maker<'a> {
         let caller = Caller { kind, name, account: account.map(str::to_owned) };
         self.found.push(Who { caller, arn, hidden: None });
     }
+}
+
+/// The role and the session that an ARN of a session, a pattern of such ARNs or the resource of one names.
+fn session_of(arn: &str) -> Option<(&str, &str)> {
+    let (before, rest) = arn.split_once("assumed-role/")?;
+    let begins = before.is_empty() || before.ends_with([':', '*']);
+    begins.then(|| rest.split_once('/').unwrap_or((rest, "*")))
+}
+
+/// The account of an ARN or of a pattern of ARNs.
+fn of_field(arn: &str) -> &str {
+    arn.split(':').nth(4).unwrap_or("*")
+}
+
+/// What a pattern of ARNs may ask of the account in them, where it asks for some of its digits. An ARN of an identity has
+/// five colons: with as many in the pattern each field has its own part. With fewer a star runs across fields, and the
+/// account may be what any part of the pattern from one star to another matches.
+fn of_accounts(pattern: &str) -> Vec<String> {
+    let asks = |part: &str| part.contains(['*', '?']) && part.contains(|c: char| c.is_ascii_digit());
+    if pattern.matches(':').count() >= 5 {
+        let field = pattern.split(':').nth(4).unwrap_or_default();
+        return if asks(field) { vec![field.to_owned()] } else { Vec::new() };
+    }
+    let mut found: Vec<String> = Vec::new();
+    for run in pattern.split(|c: char| !c.is_ascii_digit() && !matches!(c, '*' | '?')) {
+        let stars: Vec<usize> = run.match_indices('*').map(|(at, _)| at).collect();
+        let begins = std::iter::once(0).chain(stars.iter().copied());
+        for begin in begins {
+            let ends = stars.iter().map(|at| at + 1).chain([run.len()]);
+            let parts = ends.filter_map(|end| run.get(begin..end)).filter(|part| asks(part));
+            found.extend(parts.map(str::to_owned));
+        }
+    }
+    found.sort();
+    found.dedup();
+    found
 }
 
 /// An account that nobody mentions.

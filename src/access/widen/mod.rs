@@ -250,9 +250,14 @@ impl Search<'_> {
 }
 
 impl NewAccess {
-    /// Adds the actions of another class of callers of the same principal.
+    /// Adds the actions of another class of callers of the same principal. Of two the one that needs no identity policy is
+    /// shown.
     fn add(&mut self, other: &Self) {
-        self.needs_identity_policy &= other.needs_identity_policy;
+        if self.needs_identity_policy && !other.needs_identity_policy {
+            self.needs_identity_policy = false;
+            self.request = other.request.clone();
+            self.because.clone_from(&other.because);
+        }
         let all = words::acts().iter().map(|act| act.name.as_str());
         let either = all.filter(|act| self.actions.contains(act) || other.actions.contains(act));
         self.actions = either.collect();
