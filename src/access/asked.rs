@@ -358,17 +358,32 @@ mod tests {
     }
 
     fn answer_for(name: &str, principal: &str, conditions: &serde_json::Value) -> Access {
-        let statement = json!({"Effect": "Allow", "Principal": {"Service": principal}, "Action": "kms:Decrypt",
-            "Resource": "*", "Condition": conditions});
-        let value = opened(&from_json(&json!({"Version": "2012-10-17", "Statement": [statement]})));
+        let arn = format!("arn:aws:logs:<region>:<account>:log-group:{name}");
+        answer(&arn, &[(principal, conditions.clone())], &Setting::default())
+    }
+
+    /// The answer for a request with this source, of statements for these services under conditions.
+    fn answer(source: &str, services: &[(&str, serde_json::Value)], setting: &Setting) -> Access {
+        let statements: Vec<serde_json::Value> = services
+            .iter()
+            .map(|(principal, conditions)| {
+                let of = if principal.contains(".amazonaws.") || principal.contains('<') {
+                    "Service"
+                } else {
+                    "AWS"
+                };
+                json!({"Effect": "Allow", "Principal": {of: principal}, "Action": "kms:*",
+                    "Resource": "*", "Condition": conditions})
+            })
+            .collect();
+        let value = opened(&from_json(&json!({"Version": "2012-10-17", "Statement": statements})));
         let read = |put: Put<'_>| read(&value.put_in(put), PolicyKind::Key);
         let policy = OpenPolicy { with: &read, place: here(), read: &Filled::default() };
-        let arn = open_parts(&format!("arn:aws:logs:<region>:<account>:log-group:{name}"));
-        let context = [("aws:SourceArn".to_owned(), arn)];
+        let context = [("aws:SourceArn".to_owned(), open_parts(source))];
         let caller = open_parts("logs.<region>.amazonaws.com");
         let actions = ["kms:Decrypt".to_owned()];
         let asked = Asked { caller: &caller, trusted: false, actions: &actions, context: &context };
-        lets_in(asked, policy, &Setting::default())
+        lets_in(asked, policy, setting)
     }
 
     fn source(arn: &str) -> serde_json::Value {
@@ -409,5 +424,73 @@ mod tests {
             matches!(facts[..], [fact] if fact.ends_with("`aws:SourceArn` is something else in its requests"))
         );
         assert!(answer_for("/app", "events.amazonaws.com", &json!({})).because.is_empty(), "nothing is near");
+    }
+    #[test]
+    fn an_account_that_is_not_known_is_none_that_there_cannot_be() {
+        let of = |account: &str| {
+            let only = source(&format!("arn:aws:logs:<region>:{account}:*"));
+            asked_for("/app", "logs.<region>.amazonaws.com", &only)
+        };
+        assert_eq!(of("111122223333"), Verdict::CannotTell);
+        for nobody in ["11112222333", "1111222233334", "11112222333a", "aaaabbbbcccc"] {
+            assert_eq!(of(nobody), Verdict::No, "{nobody}");
+        }
+    }
+
+    #[test]
+    fn the_place_of_deployment_is_what_the_setting_or_the_policy_tells() {
+        let logs = "logs.<region>.amazonaws.com";
+        let from = "arn:aws:logs:<region>:<account>:log-group:/app";
+        let known = Setting {
+            account: Some("111122223333".to_owned()),
+            region: Some("eu-west-1".to_owned()),
+            ..Setting::default()
+        };
+        let of = |principal: &str, arn: &str, setting: &Setting| {
+            answer(from, &[(principal, source(arn))], setting).verdict
+        };
+        assert_eq!(of(logs, "arn:aws:logs:*:111122223333:*", &known), Verdict::Yes);
+        assert_eq!(of(logs, "arn:aws:logs:eu-west-1:<account>:*", &known), Verdict::Yes);
+        assert_eq!(of(logs, "arn:aws:logs:*:444455556666:*", &known), Verdict::No);
+        assert_eq!(of(logs, "arn:aws:logs:us-east-1:*:*", &known), Verdict::No);
+        assert_eq!(of("logs.eu-west-1.amazonaws.com", "arn:aws:logs:*:*:*", &known), Verdict::Yes);
+        // The account that alone is given everything is the key's own.
+        let told = |account: &str| {
+            let root = ("arn:aws:iam::111122223333:root", json!({}));
+            let only = source(&format!("arn:aws:logs:*:{account}:*"));
+            answer(from, &[root, (logs, only)], &Setting::default()).verdict
+        };
+        assert_eq!((told("111122223333"), told("444455556666")), (Verdict::Yes, Verdict::No));
+    }
+
+    #[test]
+    fn a_service_of_another_region_is_near() {
+        let here = Setting { region: Some("eu-west-1".to_owned()), ..Setting::default() };
+        let of = |principal: &str| {
+            let from = "arn:aws:logs:<region>:<account>:log-group:/app";
+            let answer = answer(from, &[(principal, json!({}))], &here);
+            assert_eq!(answer.verdict, Verdict::No, "{principal}");
+            answer.because.iter().map(|it| it.fact.to_string()).collect::<Vec<_>>()
+        };
+        let told = "`logs.us-east-1.amazonaws.com` is another principal";
+        assert_eq!(of("logs.us-east-1.amazonaws.com"), [told]);
+        for other in ["sns.us-east-1.amazonaws.com", "sns.eu-west-1.amazonaws.com", "111122223333"] {
+            assert_eq!(of(other), [""; 0], "{other}");
+        }
+    }
+
+    #[test]
+    fn accounts_matter_where_the_request_tells_its_own() {
+        // Ten accounts and six Regions are more than is tried, unless the account does not matter.
+        let accounts: Vec<String> = (0..10).map(|at| format!("arn:aws:logs:*:11112222333{at}:*")).collect();
+        let regions = ["us-east-1", "us-east-2", "us-west-1", "us-west-2", "eu-west-1", "eu-west-2"];
+        let regions = regions.map(|region| format!("arn:aws:logs:{region}:<account>:*"));
+        let all: Vec<&String> = accounts.iter().chain(&regions).collect();
+        let of = |from: &str| {
+            let services = [("sns.amazonaws.com", json!({"ArnLike": {"aws:SourceArn": all}}))];
+            answer(from, &services, &Setting::default()).verdict
+        };
+        assert_eq!(of("arn:aws:logs:<region>:<account>:log-group:/app"), Verdict::CannotTell);
+        assert_eq!(of("arn:aws:logs:<region>:999988887777:log-group:/app"), Verdict::No);
     }
 }

@@ -296,8 +296,11 @@ fn subject_of(principal: Option<&Principal>) -> Subject<'_> {
 
 /// Whether a Deny spares identities by `aws:PrincipalArn`.
 pub(super) fn spares_by_arn(deny: &Statement) -> bool {
-    deny.conditions.iter().any(|condition| {
-        condition.key.known().is_some_and(|key| key.eq_ignore_ascii_case("aws:PrincipalArn"))
-            && super::words::Test::of(&condition.operator).is_some_and(|test| test.negated)
-    })
+    deny.conditions.iter().any(is_exemption)
+}
+
+/// Whether a condition spares identities by `aws:PrincipalArn`.
+pub(super) fn is_exemption(condition: &Condition) -> bool {
+    condition.key.known().is_some_and(|key| key.eq_ignore_ascii_case("aws:PrincipalArn"))
+        && super::words::Test::of(&condition.operator).is_some_and(|test| test.negated)
 }

@@ -4,12 +4,12 @@
 //! ARN is exempt from both (IAM User Guide, "Policy evaluation logic": an explicit Deny in any statement wins).
 
 use super::Access;
-use super::candidate::{Candidate, DenyPut, spares_by_arn};
+use super::candidate::{Candidate, DenyPut, is_exemption};
 use super::view::View;
 use super::words::Test;
 use crate::logic::{Answer, Verdict};
-use crate::policy::Condition;
 use crate::policy::glob::{Case, Glob};
+use crate::policy::{Condition, Statement};
 use crate::value::Text;
 
 /// More exempting statements than this are not compared with each other.
@@ -18,22 +18,15 @@ const MOST: usize = 16;
 impl View<'_> {
     /// Whether two Deny statements cover the candidate together, whoever it is.
     pub(super) fn covered_by_two(&self, candidate: &Candidate<'_>, denies: &[DenyPut<'_>]) -> Access {
-        let alone = |deny: &&DenyPut<'_>| {
-            let statement = deny.statement;
-            statement.conditions.len() == 1 && statement.open_conditions.is_none() && spares_by_arn(statement)
-        };
-        let sparing: Vec<&DenyPut<'_>> = denies.iter().filter(alone).take(MOST).collect();
+        let sparing = denies.iter().filter_map(|deny| Some((deny, self.only_exemption(deny.statement)?)));
+        let sparing: Vec<(&DenyPut<'_>, &Condition)> = sparing.take(MOST).collect();
         let mut found = Answer::no([]);
-        for (at, one) in sparing.iter().enumerate() {
-            for two in sparing.iter().skip(at + 1) {
-                let (Some(first), Some(second)) =
-                    (one.statement.conditions.first(), two.statement.conditions.first())
-                else {
-                    continue;
-                };
+        for (at, (one, first)) in sparing.iter().enumerate() {
+            for (two, second) in sparing.iter().skip(at + 1) {
                 let both = [one, two]
                     .map(|deny| deny.covers.clone().and(self.deny_means(deny.statement, candidate)));
-                let answer = Answer::all(both).and(!self.exempt_from_both(first, second));
+                let stand = self.world.gate(&first.when).and(self.world.gate(&second.when));
+                let answer = Answer::all(both).and(stand).and(!self.exempt_from_both(first, second));
                 if answer.is_yes() {
                     return Answer::yes([one.witness(self.duty), two.witness(self.duty)]);
                 }
@@ -41,6 +34,13 @@ impl View<'_> {
             }
         }
         found
+    }
+
+    /// The condition of a Deny that does nothing but spare some by their ARN, of those that may stand here.
+    fn only_exemption<'a>(&self, deny: &'a Statement) -> Option<&'a Condition> {
+        let mut standing = deny.conditions.iter().filter(|condition| !self.world.excludes(&condition.when));
+        let only = standing.next().filter(|_| deny.open_conditions.is_none())?;
+        (standing.next().is_none() && is_exemption(only)).then_some(only)
     }
 
     /// Whether some ARN is exempt from both.
@@ -69,7 +69,7 @@ impl View<'_> {
 fn exemption(condition: &Condition) -> Option<fn(&Text) -> Glob> {
     let test = Test::of(&condition.operator)?;
     let variable = condition.values.iter().any(|value| value.value.known_parts().contains("${"));
-    if test.set.is_some() || variable || !condition.when.is_empty() {
+    if test.set.is_some() || variable {
         return None;
     }
     // `ArnNotEquals` takes wildcards as `ArnNotLike` does.

@@ -40,12 +40,17 @@ pub fn never_in_key_policies(action: &Element<Text>) -> Access {
 
 /// Whether an action, written without wildcards, does not work with keys of the type that `key` is.
 pub fn not_for_key_type(action: &Element<Text>, key: &Key) -> Access {
-    of_named(&action.value, |fact| match key_type(key) {
-        Ok(Some(kind)) if fact.on_key && !fact.key_types.contains(&kind) => {
-            found(action, "does not work with a key of this type")
+    of_named(&action.value, |fact| {
+        if !fact.on_key || KeyType::ALL.iter().all(|kind| fact.key_types.contains(kind)) {
+            return Answer::no([]);
         }
-        Ok(_) => Answer::no([]),
-        Err(open) => open,
+        match key_type(key) {
+            Ok(Some(kind)) if !fact.key_types.contains(&kind) => {
+                found(action, "does not work with a key of this type")
+            }
+            Ok(_) => Answer::no([]),
+            Err(open) => open,
+        }
     })
 }
 

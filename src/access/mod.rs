@@ -18,6 +18,8 @@ mod dead;
 mod dead_tests;
 mod decide;
 mod delegate;
+#[cfg(test)]
+mod denial_tests;
 mod deny;
 mod deployer;
 #[cfg(test)]

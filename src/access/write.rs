@@ -119,7 +119,8 @@ pub fn identity_lacks_decrypt<'a>(
     let mut found = Vec::new();
     for statement in &identity.statements {
         let writes = view.allows(statement, WRITE);
-        if writes.is_no() || view.names_action(statement, READ).is_yes() || !for_s3(statement) {
+        let reads_too = view.names_action(statement, READ).is_yes();
+        if writes.is_no() || reads_too || !for_s3(statement) || !may_name_key(statement) {
             continue;
         }
         let reads =
@@ -330,6 +331,15 @@ fn service_of(action: &Text) -> Option<Service> {
         Service::Kms
     } else {
         Service::Other
+    })
+}
+
+/// Whether any resource of a statement of an identity policy can be a key.
+fn may_name_key(statement: &Statement) -> bool {
+    statement.resources.as_ref().is_none_or(|resources| {
+        resources.negated
+            || resources.open.is_some()
+            || resources.items.iter().any(|item| may_be_key(&item.value))
     })
 }
 

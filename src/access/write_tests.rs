@@ -189,3 +189,91 @@ fn keys_of_identity_policies_are_compared() {
         assert_eq!(judge(&write, &read), expected, "{write} {read}");
     }
 }
+
+#[test]
+fn conditions_may_limit_a_writer_to_another_service() {
+    let found = [(WRITER.to_owned(), Yes)];
+    for (condition, is_writer) in [
+        (r#"{"StringLike":{"kms:ViaService":"s3.*.amazonaws.com"}}"#, true),
+        (r#"{"StringLike":{"kms:ViaService":"*.us-east-1.amazonaws.com"}}"#, true),
+        (r#"{"StringLike":{"kms:ViaService":"sqs.*.amazonaws.com"}}"#, false),
+        (r#"{"StringEquals":{"kms:ViaService":"*.us-east-1.amazonaws.com"}}"#, false),
+        (r#"{"StringEquals":{"kms:ViaService":["sqs.eu-west-1.amazonaws.com","<?host>"]}}"#, true),
+        (r#"{"StringEquals":{"kms:ViaService":"?hosts"}}"#, true),
+        (r#"{"StringNotEquals":{"kms:ViaService":"sqs.eu-west-1.amazonaws.com"}}"#, true),
+        (r#"{"Null":{"kms:ViaService":"false"}}"#, true),
+        (r#"{"Bool":{"kms:GrantIsForAWSResource":"true"}}"#, false),
+        (r#"{"StringEquals":{"aws:SourceAccount":"%O"}}"#, false),
+        (r#"{"ArnLike":{"aws:SourceArn":"arn:aws:sns:*:%O:*"}}"#, false),
+        (r#"{"StringLike":{"kms:EncryptionContext:aws:s3:arn":"arn:aws:s3:::b*"}}"#, true),
+        (r#"{"StringLike":{"kms:EncryptionContext:aws:sqs:arn":"arn:aws:sqs:*"}}"#, false),
+        (r#"{"StringNotLike":{"kms:EncryptionContext:aws:sqs:arn":"arn:aws:sqs:*"}}"#, true),
+        (r#"{"StringEquals":{"kms:EncryptionContext:app":"x"}}"#, true),
+        (r#"{"Bool":{"aws:SecureTransport":"true"}}"#, true),
+    ] {
+        let expected = if is_writer { &found[..] } else { &[] };
+        assert_eq!(key_policy(&write(condition)), expected, "{condition}");
+    }
+}
+
+#[test]
+fn whom_a_reader_or_a_deny_means_may_not_be_known() {
+    let open = r#"{"AWS":"<?who>"}"#;
+    let read = statement("Allow", open, r#""kms:Decrypt""#, "");
+    assert_eq!(key_policy(&format!("{},{read}", write(""))), [(WRITER.to_owned(), CannotTell)]);
+    let both = statement("Allow", ROLE, r#"["kms:GenerateDataKey","kms:Decrypt"]"#, "");
+    let deny = statement("Deny", open, r#""kms:Decrypt""#, "");
+    assert_eq!(key_policy(&format!("{both},{deny}")), [(WRITER.to_owned(), CannotTell)]);
+    assert!(key_policy(&statement("Allow", open, r#""kms:GenerateDataKey""#, "")).is_empty());
+}
+
+#[test]
+fn what_an_identity_policy_is_for_is_told_from_its_services() {
+    let on = |element: &str, action: &str, resource: &str| {
+        format!(r#"{{"Effect":"Allow","{element}":{action},"Resource":"{resource}"}}"#)
+    };
+    let key = "arn:aws:kms:eu-west-1:%O:key/a";
+    let write = on("Action", r#""kms:GenerateDataKey""#, key);
+    let judge = |other: &str| {
+        let found = identity_lacks_decrypt(&identity(&format!("{other},{write}")), Vec::new);
+        found.into_iter().map(|found| found.answer.verdict).collect::<Vec<_>>()
+    };
+    let bucket = "arn:aws:s3:::b/*";
+    for (other, expected) in [
+        (on("Action", r#""*""#, bucket), &[Yes][..]),
+        (on("Action", r#""*:*""#, bucket), &[Yes]),
+        (on("Action", r#""S3:PutObject""#, bucket), &[Yes]),
+        (on("Action", r#"["dynamodb:*","s3:PutObject"]"#, bucket), &[Yes]),
+        (on("NotAction", r#""dynamodb:*""#, bucket), &[Yes]),
+        (on("Action", r#""s3:<?act>""#, bucket), &[Yes]),
+        (on("Action", r#""dynamodb:<?act>""#, bucket), &[]),
+        (on("Action", r#""<?act>""#, bucket), &[CannotTell]),
+        (on("Action", r#""<?act>:Put""#, bucket), &[CannotTell]),
+        (on("Action", r#""s<?act>""#, bucket), &[CannotTell]),
+        (on("Action", r#""dynamodb:PutItem""#, "*"), &[]),
+        (on("Action", r#""kms:DescribeKey""#, "*"), &[CannotTell]),
+        (on("Action", r#""s3:PutObject""#, bucket).replace("Allow", "Deny"), &[CannotTell]),
+    ] {
+        assert_eq!(judge(&other), expected, "{other}");
+    }
+}
+
+#[test]
+fn which_keys_all_but_some_are_is_not_known() {
+    let key = "arn:aws:kms:eu-west-1:%O:key/a";
+    let on = |action: &str, element: &str| {
+        format!(r#"{{"Effect":"Allow","Action":{action},"{element}":"{key}"}}"#)
+    };
+    let judge = |write: &str, read: &str| {
+        let write = on(r#"["s3:PutObject","kms:GenerateDataKey"]"#, write);
+        let read = on(r#""kms:Decrypt""#, read);
+        let found = identity_lacks_decrypt(&identity(&format!("{write},{read}")), Vec::new);
+        found.into_iter().map(|found| found.answer.verdict).collect::<Vec<_>>()
+    };
+    assert_eq!(judge("Resource", "Resource"), []);
+    for (write, read) in
+        [("NotResource", "Resource"), ("Resource", "NotResource"), ("NotResource", "NotResource")]
+    {
+        assert_eq!(judge(write, read), [CannotTell], "{write} {read}");
+    }
+}

@@ -3,6 +3,8 @@
 mod elements;
 mod keys;
 mod misfits;
+mod tags;
+mod uses;
 
 use super::{Catalogue, Rule, judge};
 use crate::config::{Config, Profile, Selection};

@@ -3,7 +3,8 @@
 use super::super::{Caller, CallerKind, NewAccess, Request, not_granted};
 use super::{ARNS, ASKED, CALLERS, Dice, F, O, allowed, policy, read_policy, request_of};
 use crate::access::testing::setting;
-use crate::policy::{PolicyKind, facts};
+use crate::policy::PolicyKind;
+use crate::policy::facts::{self, ActionFact};
 
 /// Words of questions, with the callers that each names: by ARN, by pattern, by account, by the name of a service.
 const WORDS: [(&str, &[usize]); 12] = [
@@ -58,18 +59,15 @@ fn asked(seeds: std::ops::Range<u64>) -> (usize, usize) {
             assert!(allowed(request, &json, access.needs_identity_policy), "{request:?} of {}", case());
             assert!(is_named(word, &request.caller, role(request).as_ref()), "{request:?} of {}", case());
             assert!(access.actions.contains(&request.action.as_str()), "{access:?} of {}", case());
-            let known = facts::actions().iter().map(|fact| fact.full_name());
+            let known = facts::actions().iter().map(ActionFact::full_name);
             let order: Vec<&str> = known.filter(|name| access.actions.contains(name)).collect();
             assert_eq!(order, access.actions, "in the order of the table, each once: {}", case());
         }
         // All actions are asked for at once, or one by one.
         assert_eq!(one.answer.is_yes(), is_told(&one.found, &action), "{}", case());
         assert_eq!(one.answer.is_yes(), is_told(&all.found, &action), "{:?} {}", all.found, case());
-        if one.answer.is_yes() {
-            yes += 1
-        } else {
-            no += 1
-        }
+        let count = if one.answer.is_yes() { &mut yes } else { &mut no };
+        *count += 1;
         for _ in 0..30 {
             let caller = Caller::of_arn(CALLERS[callers[dice.roll(callers.len())]]).unwrap();
             let request = request_of(dice, caller, action.clone());

@@ -42,7 +42,7 @@ fn rich_statement(dice: &mut Dice) -> Value {
         1 => drop(map.insert("Action".to_owned(), json!(["kms:Decrypt", "?act"]))),
         2 => drop(map.insert("Resource".to_owned(), json!("?resource"))),
         3 => {
-            drop(map.insert("Condition".to_owned(), json!({"StringEquals": {"aws:PrincipalOrgID": "?org"}})))
+            drop(map.insert("Condition".to_owned(), json!({"StringEquals": {"aws:PrincipalOrgID": "?org"}})));
         }
         4 => drop(map.insert("Condition".to_owned(), json!("?conditions"))),
         _ => {}

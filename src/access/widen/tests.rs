@@ -1,9 +1,10 @@
 //! Comparisons in a few words: what shared statements, unknown values and policy variables do to an answer.
 
+mod callers;
 mod classes;
 mod pairs;
 
-use super::super::testing::{ROOT, document, policy, setting, statement};
+use super::super::testing::{OTHER, OWN, ROOT, document, policy, setting, statement};
 use super::compare;
 use crate::logic::Verdict::{self, CannotTell, No, Yes};
 

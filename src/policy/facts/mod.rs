@@ -8,6 +8,8 @@ mod condition_key;
 mod key_spec;
 mod partition;
 mod service;
+#[cfg(test)]
+mod table_tests;
 
 pub use action::{ActionFact, KeyType, Risk, action, actions};
 pub use condition_key::{ConditionKey, Presence, Restriction, Scope, condition_key, condition_keys};

@@ -204,9 +204,10 @@ fn classed(conditions: &[String]) -> (Vec<Test>, Classes) {
     (tests.into_iter().cloned().collect(), classes)
 }
 
-/// Condition keys with the operators and values that test them, and values of requests. Whether a request has several
-/// values of the key.
-const KEYS: &[(&str, &[&str], &[&str], &[&str], bool)] = &[
+/// A condition key with the operators and the values that test it, values of requests, and whether a request has several.
+type Key<'a> = (&'a str, &'a [&'a str], &'a [&'a str], &'a [&'a str], bool);
+
+const KEYS: &[Key<'static>] = &[
     (
         "kms:EncryptionContext:a",
         &[
