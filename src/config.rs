@@ -46,18 +46,27 @@ pub struct Config {
     pub baseline: Option<Placed<String>>,
 }
 
+/// What settings may name.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    /// The ids of rules.
+    pub rules: &'a [&'a str],
+    /// The standards whose controls ask for rules.
+    pub standards: &'a [&'a str],
+}
+
 impl Config {
     /// Reads the settings in `file`. What is wrong is left out and told.
-    pub fn load(map: &SourceMap, file: FileId, known_rules: &[&str]) -> (Self, Vec<Problem>) {
+    pub fn load(map: &SourceMap, file: FileId, known: Known<'_>) -> (Self, Vec<Problem>) {
         match Written::read(map, file) {
-            Ok(written) => Self::check(written, file, known_rules),
+            Ok(written) => Self::check(written, file, known),
             Err(problem) => (Self::default(), vec![problem]),
         }
     }
 
     /// Checks settings as written in `file`.
-    pub fn check(written: Written, file: FileId, known_rules: &[&str]) -> (Self, Vec<Problem>) {
-        Checker { file, problems: Vec::new() }.config(written, known_rules)
+    pub fn check(written: Written, file: FileId, known: Known<'_>) -> (Self, Vec<Problem>) {
+        Checker { file, problems: Vec::new() }.config(written, known)
     }
 }
 
@@ -72,7 +81,7 @@ struct Checker {
 }
 
 impl Checker {
-    fn config(mut self, written: Written, known_rules: &[&str]) -> (Config, Vec<Problem>) {
+    fn config(mut self, written: Written, known: Known<'_>) -> (Config, Vec<Problem>) {
         let config = Config {
             key_account: written.key_account.and_then(|it| self.account(&it)),
             partition: written.partition.and_then(|it| self.partition(it)),
@@ -84,11 +93,11 @@ impl Checker {
                 .rules
                 .levels
                 .into_iter()
-                .filter_map(|(id, level)| Some((self.rule(id, known_rules)?, level.severity())))
+                .filter_map(|(id, level)| Some((self.rule(id, known.rules)?, level.severity())))
                 .collect(),
-            profiles: written.profile.map(|names| self.profiles(names)).unwrap_or_default(),
+            profiles: written.profile.map(|names| self.profiles(names, known.standards)).unwrap_or_default(),
             deployer: written.deployer.and_then(|it| self.deployer(it)),
-            accept: written.accept.into_iter().filter_map(|it| self.accept(it, known_rules)).collect(),
+            accept: written.accept.into_iter().filter_map(|it| self.accept(it, known.rules)).collect(),
             baseline: written.baseline,
         };
         (config, self.problems)
@@ -115,11 +124,12 @@ impl Checker {
         None
     }
 
-    fn profiles(&mut self, names: OneOrMore) -> Selection {
+    fn profiles(&mut self, names: OneOrMore, standards: &[&str]) -> Selection {
         let mut known = Vec::new();
         for name in names.all() {
-            match Selection::named([name.value.as_str()]) {
-                Ok(_) => known.push(name.value),
+            let selected = Selection::named([name.value.as_str()]);
+            match selected.and_then(|selection| selection.check(standards)) {
+                Ok(()) => known.push(name.value),
                 Err((message, help)) => self.report(&name, message, help),
             }
         }
@@ -218,7 +228,8 @@ mod tests {
     fn load(text: &str) -> (Config, Vec<(String, String, Option<String>)>) {
         let map = SourceMap::default();
         let file = map.add("kmsguard.yaml", text);
-        let (config, problems) = Config::load(&map, file, &["public-access", "policy-size"]);
+        let (config, problems) =
+            Config::load(&map, file, Known { rules: &["public-access", "policy-size"], standards: &[] });
         let shown = problems.into_iter().map(|it| (it.message, map.slice(it.span), it.help)).collect();
         (config, shown)
     }

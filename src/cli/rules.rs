@@ -7,7 +7,7 @@ use crate::config::{Profile, Selection};
 use crate::finding::Severity;
 use crate::report::safe;
 use crate::rule::{Catalogue, Mapping, Origin};
-use crate::scan::{try_examples, with_rules};
+use crate::scan::{selection, try_examples, with_rules};
 use crate::source::SourceMap;
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -93,12 +93,7 @@ pub(super) fn run(args: &Args) -> Result<Code, Failure> {
         return test(args);
     }
     let held = args.house.settled()?;
-    let selection = if args.profile.is_empty() {
-        None
-    } else {
-        let named = Selection::named(args.profile.iter().map(String::as_str));
-        Some(named.map_err(|(message, help)| format!("{message}, {help}"))?)
-    };
+    let selection = if args.profile.is_empty() { None } else { Some(selection(&args.profile, &held.rules)?) };
     let listed = listed(&held.rules, selection.as_ref());
     match args.format {
         Print::Text => output::print(|out| out.write_all(table(&listed).as_bytes()))?,

@@ -65,13 +65,14 @@ impl Checker {
 
 #[cfg(test)]
 mod tests {
-    use crate::config::Config;
+    use crate::config::{Config, Known};
     use crate::source::SourceMap;
 
     fn load(text: &str) -> (Config, Vec<(String, String)>) {
         let map = SourceMap::default();
         let file = map.add("kmsguard.yaml", text);
-        let (config, problems) = Config::load(&map, file, &["public-access", "policy-size"]);
+        let (config, problems) =
+            Config::load(&map, file, Known { rules: &["public-access", "policy-size"], standards: &[] });
         (config, problems.into_iter().map(|it| (it.message, map.slice(it.span))).collect())
     }
 

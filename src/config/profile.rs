@@ -99,6 +99,26 @@ impl Selection {
         Ok(if nothing { Self::default() } else { selection })
     }
 
+    /// Whether there are rules for every set, by the standards that rules name.
+    ///
+    /// # Errors
+    /// The first standard or version of which no rule is, and those of which there are some.
+    pub fn check(&self, standards: &[&str]) -> Result<(), (String, String)> {
+        let empty = |wanted: &&Standard| !standards.iter().any(|called| wanted.covers(called));
+        let Some(Standard { name, version }) = self.standards.iter().find(empty) else { return Ok(()) };
+        let mut known: Vec<&&str> = standards.iter().filter(|called| called.starts_with(name)).collect();
+        known.sort_unstable();
+        known.dedup();
+        let known: Vec<String> = known.into_iter().map(|called| format!("`{called}`")).collect();
+        let version = version.as_deref().map_or_else(String::new, |version| format!(" {version}"));
+        let help = if known.is_empty() {
+            "choose another profile".to_owned()
+        } else {
+            format!("there are rules for {}", known.join(", "))
+        };
+        Err((format!("no rule is for `{name}{version}`"), help))
+    }
+
     /// Whether rules of this profile are asked.
     pub fn reaches(&self, profile: Profile) -> bool {
         self.profile.is_some_and(|own| own >= profile)
@@ -157,6 +177,17 @@ fn unknown(name: &str) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_version_without_rules_is_no_set() {
+        let standards = ["PCI DSS 4.0.1", "PCI DSS 3.2.1", "CIS AWS Foundations 6.0-7.0"];
+        let check = |name: &str| Selection::named([name]).unwrap().check(&standards);
+        assert_eq!(check("strict").and(check("pci-dss")).and(check("cis-7.0")), Ok(()));
+        let (message, help) = check("pci-dss-4.0").unwrap_err();
+        assert_eq!(message, "no rule is for `PCI DSS 4.0`");
+        assert_eq!(help, "there are rules for `PCI DSS 3.2.1`, `PCI DSS 4.0.1`");
+        assert!(check("fsbp").is_err());
+    }
 
     #[test]
     fn profiles_hold_the_narrower_ones() {

@@ -125,6 +125,12 @@ impl Catalogue {
         self.rules.binary_search_by(|rule| rule.id.as_str().cmp(id)).ok().and_then(|at| self.rules.get(at))
     }
 
+    /// The standards whose controls ask for rules, as rules call them.
+    pub fn standards(&self) -> Vec<&str> {
+        let mappings = self.rules.iter().flat_map(|rule| &rule.mappings);
+        mappings.map(|mapping| mapping.standard.as_str()).collect()
+    }
+
     /// Every id that a finding may have: the rules' and the reserved ones.
     pub fn known_ids(&self) -> Vec<&str> {
         self.rules.iter().map(|rule| rule.id.as_str()).chain(RESERVED).collect()

@@ -1,7 +1,7 @@
 //! The examples of a rule, run: flagged where they are marked, accepted in peace.
 
 use super::guard::guarded;
-use crate::config::{Config, Profile, Selection};
+use crate::config::{Config, Known, Profile, Selection};
 use crate::finding::{Certainty, Finding};
 use crate::input::{cloudformation, plan, terraform};
 use crate::key::Declared;
@@ -43,7 +43,7 @@ fn run(rule: &Rule, example: &Example, known: &[&str]) -> Result<Outcome, Vec<St
     let mut config = Config::default();
     if let Some(settings) = &example.settings {
         let file = map.add("kmsguard.yaml", settings.as_str());
-        let (read, mistakes) = Config::load(&map, file, known);
+        let (read, mistakes) = Config::load(&map, file, Known { rules: known, standards: &[] });
         config = read;
         problems.extend(mistakes);
     }

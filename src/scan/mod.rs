@@ -39,7 +39,7 @@ pub use console::with_console;
 pub use example::try_examples;
 pub use house::with_rules;
 pub use load::{Loaded, load};
-pub use settings::{Settled, Wanted as WantedBaseline, settled_here};
+pub use settings::{Settled, Wanted as WantedBaseline, selection, settled_here};
 pub use tree::working_prefix;
 
 /// What the user wants scanned.

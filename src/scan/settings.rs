@@ -7,7 +7,7 @@ use super::Request;
 use super::gather::Gathered;
 use super::house::Files;
 use super::tree::Tree;
-use crate::config::{Config, Selection, Written};
+use crate::config::{Config, Known, Selection, Written};
 use crate::rule::Catalogue;
 use crate::source::{Disk, FileId, Problem, ProblemKind, SourceMap};
 use crate::suppress::baseline::Baseline;
@@ -61,18 +61,29 @@ pub(super) fn settings(
     problems.extend(mistakes);
     let mut config = Config::default();
     if let Some((file, read)) = written {
-        let (read, mistakes) = Config::check(read, file, &rules.known_ids());
+        let known = Known { rules: &rules.known_ids(), standards: &rules.standards() };
+        let (read, mistakes) = Config::check(read, file, known);
         problems.extend(mistakes);
         config = read;
     }
     if !request.profiles.is_empty() {
-        let selection = Selection::named(request.profiles.iter().map(String::as_str));
-        config.profiles = selection.map_err(|(message, help)| format!("{message}, {help}"))?;
+        config.profiles = selection(&request.profiles, &rules)?;
     }
     let place = found.as_ref().map(|(file, tree, directory)| (*file, tree.as_ref(), directory.as_str()));
     let baseline = baseline(request, &config, place, map)?;
     let baseline = baseline.and_then(|read| read.map_err(|problem| problems.push(problem)).ok());
     Ok(Settled { config, rules, baseline, problems })
+}
+
+/// The profiles that were typed.
+///
+/// # Errors
+/// A sentence for the user when there is no such profile, or no rule in it.
+pub fn selection(typed: &[String], rules: &Catalogue) -> Result<Selection, String> {
+    let told = |(message, help)| format!("{message}, {help}");
+    let selection = Selection::named(typed.iter().map(String::as_str)).map_err(told)?;
+    selection.check(&rules.standards()).map_err(told)?;
+    Ok(selection)
 }
 
 /// The baseline that was typed, else the one that the settings name.

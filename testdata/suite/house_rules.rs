@@ -96,7 +96,12 @@ fn profiles_choose_what_is_asked() {
         |profile: &str| kmsguard(here.path(), &["check", ".", "--format", "json", "--profile", profile]);
     assert_eq!(check("default").rules(), ["rotation-disabled"]);
     assert_eq!(check("cis-7.0").rules(), ["rotation-disabled"]);
-    assert_eq!(check("fsbp,pci-dss-4.0").rules(), [""; 0]);
+    assert_eq!(check("fsbp").rules(), [""; 0]);
+    assert_eq!(check("pci-dss-4.0.1").rules(), ["rotation-disabled"]);
+    let wrong = check("fsbp,pci-dss-4.0");
+    assert_eq!(wrong.code, 2);
+    let told = "no rule is for `PCI DSS 4.0`, there are rules for `PCI DSS 3.2.1`, `PCI DSS 4.0.1`";
+    assert!(wrong.err.contains(told), "{wrong:?}");
     let wrong = check("pedntic");
     assert_eq!(wrong.code, 2);
     assert!(wrong.err.contains("did you mean `pedantic`?"), "{wrong:?}");

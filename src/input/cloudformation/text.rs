@@ -46,8 +46,8 @@ fn name(hole: &Text) -> String {
     match written.strip_prefix("{{resolve:").and_then(|inner| inner.split_once(':')) {
         Some((service, _)) if service != "ssm" => {
             let digest = Sha256::digest(&written);
-            let marks: String = digest.iter().take(3).map(|byte| format!("{byte:02x}")).collect();
-            format!("{{{{resolve:{service}:…{marks}}}}}")
+            let mark = digest.iter().take(3).fold(0_u32, |mark, byte| mark << 8 | u32::from(*byte));
+            format!("{{{{resolve:{service}:…{mark:06x}}}}}")
         }
         _ => written,
     }
