@@ -11,7 +11,7 @@ use super::label::Labels;
 use super::subject::{Case, Held};
 use crate::access::{Missing, Witness};
 use crate::finding::{Certainty, Finding, Severity};
-use crate::value::Reason;
+use crate::value::{Reason, key_needed};
 
 /// At most so many things that are not known are shown.
 const MOST_CAUSES: usize = 6;
@@ -148,9 +148,14 @@ fn advice(causes: &[Witness], template: bool) -> Vec<String> {
         advice.push("say which account the key is deployed to: `key_account` in `kmsguard.yaml`".to_owned());
     }
     let not_set = names(missing().filter_map(|one| match one {
-        Missing::Value(name, Reason::NotSet) => Some(&**name),
+        Missing::Value(name, Reason::NotSet) => Some(key_needed(name)),
         _ => None,
     }));
+    let (workspace, not_set): (Vec<&str>, Vec<&str>) =
+        not_set.into_iter().partition(|name| *name == "terraform.workspace");
+    if !workspace.is_empty() {
+        advice.push("name the workspace (`TF_WORKSPACE`, a plan)".to_owned());
+    }
     if !not_set.is_empty() {
         let how = if template {
             "a value (`--parameters`, a `Default`), or accept the risk here"

@@ -24,4 +24,4 @@ pub use text::{Piece, Text};
 pub(crate) use tree::consistent;
 pub use tree::{Assumption, Branch, Entry, Kind, List, ListKind, Map, MapKind, Name, Value};
 pub use types::{Member, Type};
-pub use unknown::{DEFAULT_HERE, Default, Reason, Step, Symbol, Trail, Unknown};
+pub use unknown::{DEFAULT_HERE, Default, Reason, Step, Symbol, Trail, Unknown, by_key, key_needed};

@@ -27,6 +27,17 @@ impl Unknown {
     }
 }
 
+/// What an element is called that is read with a key that is not known: `…[terraform.workspace]`.
+pub fn by_key(key: &str) -> String {
+    format!("…[{key}]")
+}
+
+/// What has to be known for something of that name: the innermost key, where it is read with one.
+pub fn key_needed(name: &str) -> &str {
+    let inner = name.trim_start_matches("…[");
+    if inner.len() == name.len() { name } else { inner.split(']').next().unwrap_or(inner) }
+}
+
 /// Why a value cannot be known at plan time.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
 pub enum Reason {
@@ -204,5 +215,17 @@ impl Drop for Trail {
                 Err(_) => break,
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{by_key, key_needed};
+
+    #[test]
+    fn what_is_read_by_a_key_needs_the_innermost() {
+        assert_eq!(key_needed(&by_key("terraform.workspace")), "terraform.workspace");
+        assert_eq!(key_needed(&format!("{}.b", by_key(&by_key("var.a")))), "var.a");
+        assert_eq!(key_needed("var.a[0].b"), "var.a[0].b");
     }
 }

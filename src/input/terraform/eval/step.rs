@@ -9,7 +9,7 @@ use super::{Eval, Instance, Outcome};
 use crate::input::terraform::{declared, types};
 use crate::source::{Limits, Problem, ProblemKind, Span, nearest};
 use crate::syntax::hcl::Ident;
-use crate::value::{Kind, List, ListKind, Map, Reason, Symbol, Text, Trail, Unknown, Value};
+use crate::value::{Kind, List, ListKind, Map, Reason, Symbol, Text, Trail, Unknown, Value, by_key};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -218,7 +218,8 @@ fn take_index(value: &Value, index: &Value, span: Span) -> Outcome {
         let Some(unknown) = as_unknown(index).or_else(|| first_unknown(index)) else {
             return Err(wrong(index.span, "this value cannot be an index"));
         };
-        let unknown = Unknown { symbol: Symbol::Anything, ..unknown };
+        let name = if unknown.name.len() > 200 { unknown.name } else { by_key(&unknown.name).into() };
+        let unknown = Unknown { symbol: Symbol::Anything, name, ..unknown };
         return Ok(Value { trail: value.trail.clone(), ..Value::new(Kind::Unknown(unknown), span) });
     };
     match &value.kind {
