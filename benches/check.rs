@@ -14,6 +14,9 @@ use kmsguard::syntax::{hcl, json, yaml};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     divan::main();
 }

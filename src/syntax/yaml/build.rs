@@ -1,14 +1,15 @@
 //! From events to trees, without recursion.
 
-use super::ahead::{self, Parsed};
 use super::mapping::Members;
-use super::{Stream, place, scalar};
+use super::scalar::{self, Tagged};
+use super::{Stream, place, plain};
 use crate::source::{FileId, Limits, Problem, ProblemKind, Span};
 use crate::value::{Entry, Kind, List, ListKind, Name, Reason, Symbol, Text, Unknown, Value};
 use granit_parser::{
     ErrorKind, Event, Parser, ScalarStyle, ScanError, StrInput, StructureStyle, Tag, options,
 };
 use rustc_hash::FxHashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A finished node, and how much it is.
@@ -39,17 +40,18 @@ enum What {
 
 /// Reads every document.
 pub(super) fn stream(file: FileId, text: &str) -> Stream {
-    if text.len() >= ahead::LONG {
-        let mut builder = Builder::new(file, text);
-        if ahead::each(parser(text), |parsed| builder.take(parsed)) {
-            return builder.stream;
-        }
-    }
-    one_by_one(file, text)
+    plain_stream(file, text).unwrap_or_else(|| any_stream(file, text))
 }
 
-/// The same on one thread.
-pub(super) fn one_by_one(file: FileId, text: &str) -> Stream {
+/// The same, if the text has nothing in it but what is common.
+pub(super) fn plain_stream(file: FileId, text: &str) -> Option<Stream> {
+    let mut builder = Builder::new(file, text);
+    plain::read(text, &mut builder)?;
+    Some(builder.stream)
+}
+
+/// The same, whatever it has in it.
+pub(super) fn any_stream(file: FileId, text: &str) -> Stream {
     let (mut parser, mut builder) = (parser(text), Builder::new(file, text));
     while let Some(parsed) = parser.next_event() {
         let failed = parsed.is_err();
@@ -76,7 +78,7 @@ fn parser(text: &str) -> Parser<'_, StrInput<'_>> {
     Parser::new_from_str_with_options(text, options)
 }
 
-struct Builder<'a> {
+pub(super) struct Builder<'a> {
     file: FileId,
     text: &'a str,
     stream: Stream,
@@ -103,7 +105,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Takes what the parser gives; false when the document cannot be read further though the parser could.
-    fn take(&mut self, parsed: Parsed<'_>) -> bool {
+    fn take(&mut self, parsed: Result<(Event<'_>, granit_parser::Span), ScanError>) -> bool {
         match parsed {
             Ok((event, span)) => self.event(event, span),
             Err(error) => {
@@ -118,11 +120,11 @@ impl<'a> Builder<'a> {
     fn event(&mut self, event: Event<'_>, at: granit_parser::Span) -> bool {
         let span = self.span(at);
         match event {
-            Event::DocumentStart(..) => self.in_document = true,
+            Event::DocumentStart(..) => self.start_document(),
             Event::DocumentEnd => self.finish_document(),
             Event::Comment(..) => self.stream.comments.push(span),
             Event::Scalar(value, style, anchor, tag) => {
-                let tag = tag.as_deref().map(|tag| (tag, self.tag_span(at)));
+                let tag = tag.as_deref().map(|tag| (Tagged::of(tag), self.tag_span(at)));
                 self.scalar((&value, style), span, anchor, tag);
             }
             Event::Alias(id) => self.alias(id, span),
@@ -156,21 +158,72 @@ impl<'a> Builder<'a> {
 
     /// A tag that is not of YAML itself, as a name.
     fn local(&self, tag: Option<&Tag>, at: granit_parser::Span) -> Option<Name> {
-        let tag = tag.filter(|tag| scalar::is_local(tag))?;
-        let span = self.tag_span(at);
-        Some(Name { text: Text::verbatim(tag.original(), span), span })
+        match Tagged::of(tag?) {
+            Tagged::Local(tag) => Some(local_name(&tag, self.tag_span(at))),
+            Tagged::Core(_) => None,
+        }
     }
 
-    fn scalar(&mut self, written: (&str, ScalarStyle), span: Span, anchor: usize, tag: Option<(&Tag, Span)>) {
+    /// Takes the start of a document.
+    pub(super) fn start_document(&mut self) {
+        self.in_document = true;
+    }
+
+    /// Takes a comment.
+    pub(super) fn comment(&mut self, at: Range<usize>) {
+        self.stream.comments.push(Span::new(self.file, at));
+    }
+
+    /// Takes a scalar without anchor, perhaps with a tag that is not of YAML itself.
+    pub(super) fn text(&mut self, written: (&str, ScalarStyle), at: Range<usize>, tag: Option<Range<usize>>) {
+        let text = self.text;
+        let tag = tag.map(|at| {
+            let written = text.get(at.clone()).unwrap_or_default();
+            (Tagged::Local(written.into()), Span::new(self.file, at))
+        });
+        self.scalar(written, Span::new(self.file, at), 0, tag);
+    }
+
+    /// Takes the start of a mapping or list, alike; false when it nests too deep.
+    pub(super) fn collection(
+        &mut self,
+        list: bool,
+        style: StructureStyle,
+        at: Range<usize>,
+        tag: Option<Range<usize>>,
+    ) -> bool {
+        let what = if list { What::List(Vec::new()) } else { What::Map(Members::default()) };
+        let tag = tag.map(|at| {
+            let written = self.text.get(at.clone()).unwrap_or_default();
+            local_name(written, Span::new(self.file, at))
+        });
+        self.start(what, (style, Span::new(self.file, at)), 0, tag)
+    }
+
+    /// Takes the end of the innermost mapping or list.
+    pub(super) fn end_collection(&mut self, at: Range<usize>) {
+        self.end(Span::new(self.file, at), None);
+    }
+
+    fn scalar(
+        &mut self,
+        written: (&str, ScalarStyle),
+        span: Span,
+        anchor: usize,
+        tag: Option<(Tagged<'_>, Span)>,
+    ) {
         let (value, style) = written;
         let source = self.text.get(span.range()).unwrap_or_default();
         let as_text = || place::text(value, style, source, span);
-        let local = tag.filter(|(tag, _)| scalar::is_local(tag));
-        let core =
-            tag.and_then(|(tag, _)| tag.core_suffix().or_else(|| scalar::is_bare(tag).then_some("str")));
+        let merges = value == "<<" && style == ScalarStyle::Plain && tag.is_none();
+        let (local, core) = match tag {
+            Some((Tagged::Local(tag), at)) => (Some(local_name(&tag, at)), None),
+            Some((Tagged::Core(tag), _)) => (None, Some(tag)),
+            None => (None, None),
+        };
         let empty = span.is_empty() && style == ScalarStyle::Plain;
         let span = place::trimmed(style, source, span);
-        let kind = match (local, core) {
+        let kind = match (&local, core) {
             (Some(_), _) | (_, Some("str")) => Kind::Text(if empty { Text::default() } else { as_text() }),
             (None, None) if style != ScalarStyle::Plain => Kind::Text(as_text()),
             (None, None) => scalar::resolve(value).unwrap_or_else(|| Kind::Text(as_text())),
@@ -181,12 +234,10 @@ impl<'a> Builder<'a> {
             }),
         };
         let mut node = Node { value: Value::new(kind, span), nodes: 1, height: 0 };
-        if let Some((tag, at)) = local {
-            let name = Name { text: Text::verbatim(tag.original(), at), span: at };
+        if let Some(name) = local {
             node = tagged(node, name);
         }
         self.anchor(anchor, &node);
-        let merges = value == "<<" && style == ScalarStyle::Plain && tag.is_none();
         self.put(node, merges);
     }
 
@@ -291,7 +342,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn finish_document(&mut self) {
+    pub(super) fn finish_document(&mut self) {
         if let Some(root) = self.root.take() {
             self.stream.documents.push(root);
         }
@@ -338,6 +389,10 @@ pub(super) fn keep(problems: &mut Vec<Problem>, problem: Problem) {
     if problems.len() < 1000 {
         problems.push(problem);
     }
+}
+
+fn local_name(tag: &str, span: Span) -> Name {
+    Name { text: Text::verbatim(tag, span), span }
 }
 
 /// `!Name value` as the mapping `{"!Name": value}`.

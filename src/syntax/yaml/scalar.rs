@@ -6,15 +6,21 @@
 use crate::syntax::json::canonical;
 use crate::value::{Kind, Number};
 use granit_parser::Tag;
+use std::borrow::Cow;
 
-/// Whether a tag is neither one of YAML's own types nor the bare `!`.
-pub(super) fn is_local(tag: &Tag) -> bool {
-    tag.core_suffix().is_none() && !is_bare(tag)
+/// What a tag says.
+pub(super) enum Tagged<'t> {
+    /// It is one of the document's own: `!Sub`.
+    Local(Cow<'t, str>),
+    /// It is one of YAML's own types, by its name. The bare `!` says that the scalar is a text.
+    Core(&'t str),
 }
 
-/// Whether it is `!` alone, which says that the scalar is a text.
-pub(super) fn is_bare(tag: &Tag) -> bool {
-    tag.original() == "!"
+impl<'t> Tagged<'t> {
+    pub(super) fn of(tag: &'t Tag) -> Self {
+        let bare = || (tag.original() == "!").then_some("str");
+        tag.core_suffix().or_else(bare).map_or_else(|| Self::Local(tag.original().into()), Self::Core)
+    }
 }
 
 /// What a plain scalar without tag means; `None`: a text.

@@ -1,6 +1,6 @@
 //! Trees, places, and hostile input.
 
-use super::{Stream, build, parse};
+use super::{Stream, parse};
 use crate::source::{ProblemKind, SourceMap};
 use crate::value::{Kind, Value};
 use proptest::prelude::*;
@@ -182,20 +182,6 @@ fn hostile_input_is_bounded() {
 fn a_limit_is_named_as_one() {
     let (_, stream) = read(&"[".repeat(500));
     assert_eq!(stream.problems[0].kind, ProblemKind::Limit);
-}
-
-#[test]
-fn a_long_text_is_read_as_a_short_one() {
-    let piece = "# c\na: &x [1, 'two', {k: *x}]\nb: |\n  text\n---\nc: [1, 2\n---\nd: *nowhere\n---\n";
-    for end in [String::new(), "[".repeat(500), "- ".repeat(500), "e: !a!b c\n---\nf: 1\n".to_owned()] {
-        let text = piece.repeat(4000) + &end;
-        assert!(text.len() > super::ahead::LONG);
-        let file = SourceMap::default().add("t.yaml", text.as_str());
-        let (ahead, plain) = (build::stream(file, &text), build::one_by_one(file, &text));
-        assert!(ahead.documents.len() > 8000 && !ahead.problems.is_empty());
-        assert_eq!(ahead.documents, plain.documents);
-        assert_eq!((ahead.comments, ahead.problems), (plain.comments, plain.problems));
-    }
 }
 
 fn check_texts(value: &Value, map: &Arc<SourceMap>) {
