@@ -43,7 +43,8 @@ pub(super) fn run(args: &Args) -> Result<Code, Failure> {
     } else {
         let told = |error: std::io::Error| format!("cannot write `{}`: {error}", args.output.display());
         std::fs::write(&args.output, text).map_err(told)?;
-        output::tell(&format!("{count} findings are accepted in `{}`", args.output.display()));
+        let are = if count == 1 { "finding is" } else { "findings are" };
+        output::tell(&format!("{count} {are} accepted in `{}`", args.output.display()));
     }
     if outcome.incomplete {
         let what = "not everything could be looked at, so the baseline may lack something: `kmsguard check` says what";
