@@ -13,7 +13,7 @@ use crate::report::{self, safe};
 use crate::scan::{Request, Typed};
 use crate::source::SourceMap;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What `kmsguard diff` takes.
@@ -130,15 +130,29 @@ fn revision(path: &str, name: &str, args: &Args, map: &Arc<SourceMap>) -> Result
     let paths = [written.inside.to_string_lossy().into_owned()];
     let stands_in = Some((written.root()?, written.shown.clone()));
     let mut request = Request { stands_in, ..args.scanned.request(&paths) };
-    // A file of values counts as it was then. One that is new since then gave nothing, one that is nowhere is told.
+    // A file of values counts as it was then. One that is new since then gave nothing; one beside the repository is the
+    // same on both sides, one that is nowhere is told.
     request.typed = request.typed.into_iter().filter_map(|typed| then(typed, &written)).collect();
+    let parameters = request.parameters.into_iter();
+    request.parameters = parameters.filter_map(|file| file_then(file, &written)).collect();
+    // So do copies of modules; those that the revision does not have are the same on both sides.
+    request.modules = request
+        .modules
+        .map(|modules| written.counterpart(&modules).filter(|then| then.is_dir()).unwrap_or(modules));
     Ok(keys::read(&request, map)?)
 }
 
 fn then(typed: Typed, written: &git::Written) -> Option<Typed> {
     match typed {
-        Typed::File(file) if file.exists() => written.counterpart(&file).map(Typed::File),
-        typed => Some(typed),
+        Typed::File(file) => file_then(file, written).map(Typed::File),
+        typed @ Typed::Var(..) => Some(typed),
+    }
+}
+
+fn file_then(file: PathBuf, written: &git::Written) -> Option<PathBuf> {
+    match written.counterpart(&file) {
+        Some(then) => Some(then).filter(|then| then.is_file()),
+        None => Some(file),
     }
 }
 

@@ -30,11 +30,11 @@ impl Written {
         self.directory.path().canonicalize().map_err(|error| error.to_string())
     }
 
-    /// Where a file of the working tree lies in the revision, if it is there.
-    pub(super) fn counterpart(&self, file: &Path) -> Option<PathBuf> {
-        let place = file.canonicalize().ok()?;
+    /// Where what lies in the repository would lie in the revision; `None` for what lies elsewhere or nowhere.
+    pub(super) fn counterpart(&self, path: &Path) -> Option<PathBuf> {
+        let place = path.canonicalize().ok()?;
         let below = place.strip_prefix(&self.repository).ok()?;
-        Some(self.directory.path().join(below)).filter(|path| path.is_file())
+        Some(self.directory.path().join(below))
     }
 }
 

@@ -109,6 +109,51 @@ fn a_revision_is_compared_with_the_values_that_are_given() {
     assert_eq!(told(&["--var", "admin=*"]), (0, "nobody gains or loses access\n".to_owned()));
 }
 
+/// Copies of modules count as they were, where the repository holds them; those beside it are the same on both sides.
+#[test]
+fn a_revision_is_compared_with_its_copies_of_modules() {
+    let module = |users: &str| {
+        let statement = format!(
+            "{{ Effect = \"Allow\", Principal = {{ AWS = {users} }}, Action = \"kms:Decrypt\", Resource = \"*\" }},\n    ]"
+        );
+        format!("variable \"users\" {{}}\n{}", BEFORE.replace("    ]", &format!("      {statement}")))
+    };
+    let call = |users: &str| {
+        format!(
+            "module \"key\" {{\n  source  = \"acme/kms/aws\"\n  version = \"1.0.0\"\n  users   = {users}\n}}\n"
+        )
+    };
+    let app = "\"arn:aws:iam::111122223333:role/app\"";
+    let place = place(&[
+        ("beside/acme/kms/aws/main.tf", &module("var.users")),
+        ("repo/vendor/acme/kms/aws/main.tf", &module("var.users")),
+        ("repo/infra/main.tf", &call(app)),
+    ]);
+    let repo = place.path().join("repo");
+    git(&repo, &["init", "-q"]);
+    git(&repo, &["add", "."]);
+    git(&repo, &["commit", "-q", "-m", "one"]);
+    let told = |modules: &str| {
+        let ran = kmsguard(&repo, &["diff", "--base", "HEAD", "infra", "--modules", modules]);
+        (ran.code, ran.out + &ran.err)
+    };
+    let same = (0, "nobody gains or loses access\n".to_owned());
+    assert_eq!((told("vendor"), told("../beside")), (same.clone(), same.clone()));
+    std::fs::write(repo.join("infra/main.tf"), call("\"*\"")).unwrap();
+    for modules in ["vendor", "../beside"] {
+        let (code, text) = told(modules);
+        assert!(code == 1 && text.contains("newly allowed to anyone, in any AWS account"), "{text}");
+        assert!(text.contains("[infra/main.tf:4:14]"), "{text}");
+    }
+    // The copy itself is changed.
+    std::fs::write(repo.join("infra/main.tf"), call(app)).unwrap();
+    std::fs::write(repo.join("vendor/acme/kms/aws/main.tf"), module("\"*\"")).unwrap();
+    let (code, text) = told("vendor");
+    assert!(code == 1 && text.contains("[vendor/acme/kms/aws/main.tf:"), "{text}");
+    assert!(text.contains("HEAD:vendor/acme/kms/aws/main.tf"), "{text}");
+    assert_eq!(told("../beside"), same);
+}
+
 #[test]
 fn what_cannot_be_compared_is_told() {
     let (place, _) = changed();

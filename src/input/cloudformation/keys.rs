@@ -42,7 +42,7 @@ pub(super) fn key(evaluator: &mut Evaluator<'_>, resource: &Resource<'_>) -> Opt
         _ => return None,
     };
     let trail = present(evaluator, resource)?;
-    let properties = resource.body.get("Properties").map(|properties| evaluator.present(properties));
+    let properties = properties(evaluator, resource.body);
     let mut attributes = attributes(properties.as_ref());
     if let Some(retained) = retained(evaluator, resource.body) {
         attributes.insert(Attribute::Retained, retained);
@@ -64,6 +64,14 @@ pub(super) fn key(evaluator: &mut Evaluator<'_>, resource: &Resource<'_>) -> Opt
         deployer: None,
         change: None,
     })
+}
+
+/// What a resource is given; not known where its text is broken off before that.
+pub(super) fn properties(evaluator: &mut Evaluator<'_>, body: &Value) -> Option<Value> {
+    match body.get("Properties") {
+        Some(properties) => Some(evaluator.present(properties)),
+        None => body.as_map()?.open.as_ref().map(of_open),
+    }
 }
 
 /// The account or Region of a key, where it is settled; not known where a stack set deploys it to others.
@@ -156,7 +164,7 @@ fn attributes(properties: Option<&Value>) -> BTreeMap<Attribute, Value> {
     attributes
 }
 
-fn of_open(open: &Unknown) -> Value {
+pub(super) fn of_open(open: &Unknown) -> Value {
     Value::new(Kind::Unknown(open.clone()), open.span)
 }
 

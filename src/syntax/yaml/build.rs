@@ -353,6 +353,7 @@ impl<'a> Builder<'a> {
     fn error(&mut self, error: &ScanError) {
         let at = error.marker().byte_offset().unwrap_or(0);
         let at = self.text.floor_char_boundary(at);
+        let at = if error.info().contains("tab") { self.tab(at) } else { at };
         let length = self.text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
         let kind = match error.kind() {
             ErrorKind::RecursionLimitExceeded => ProblemKind::Limit,
@@ -360,6 +361,17 @@ impl<'a> Builder<'a> {
         };
         let span = Span::new(self.file, at..at + length);
         self.stream.problems.push(Problem::new(kind, span, message(&error.info())));
+    }
+
+    /// The tab that the parser means when it stops at `at`: it says what stands behind the tab of an indentation, or where
+    /// the scalar starts that a tab follows.
+    fn tab(&self, at: usize) -> usize {
+        let (before, after) = self.text.as_bytes().split_at_checked(at).unwrap_or_default();
+        let indentation = before.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t'));
+        let behind =
+            indentation.enumerate().filter(|(_, byte)| **byte == b'\t').map(|(back, _)| at - back - 1);
+        let ahead = || memchr::memchr(b'\t', after).map(|ahead| at + ahead);
+        behind.last().or_else(ahead).unwrap_or(at)
     }
 
     /// Keeps what was read of a broken document, with everything unfinished left open.

@@ -36,8 +36,13 @@ impl Members {
         self.covered
     }
 
-    /// The mapping; names that stand twice are kept and reported. A name without value is left out.
+    /// The mapping; names that stand twice are kept and reported. A name whose value could not be read has one that is
+    /// not known.
     pub(super) fn finish(mut self, mut open: Option<Unknown>, problems: &mut Vec<Problem>) -> Kind {
+        if let (Some((name, false)), Some(rest)) = (self.name.take(), &open) {
+            let value = Value::new(Kind::Unknown(rest.clone()), rest.span);
+            self.entries.push(Entry { name, value });
+        }
         twice::in_mapping(&self.entries, |problem| keep(problems, problem));
         let merged = std::mem::take(&mut self.merged);
         let mut seen: FxHashSet<String> = match merged.as_slice() {

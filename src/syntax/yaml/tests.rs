@@ -131,7 +131,7 @@ fn mistakes_leave_what_was_read_and_the_next_document() {
     for (text, expected, message) in [
         ("a: 1\nb: [1, 2\n---\nc: 3\n", "{a:1,b:[1,…],…} {c:3}", "unclosed bracket `[`"),
         ("a: 1\na: 2\n", "{a:1,a:2}", "the name `a` stands twice in this mapping"),
-        ("a: !x!y b\n", "{…}", "the handle wasn't declared"),
+        ("a: !x!y b\n", "{a:?the rest of the document,…}", "the handle wasn't declared"),
         ("a: *x\nb: 1\n", "{a:?*x,b:1}", "there is no anchor `&x` before this alias"),
         ("a: &x [*x]\n", "{a:[?*x]}", "the alias `*x` stands inside what it means"),
         ("a: !!int b\n", "{a:\"b\"}", "`b` is not what its tag `!!int` says"),
@@ -145,6 +145,15 @@ fn mistakes_leave_what_was_read_and_the_next_document() {
         let found: Vec<_> = stream.documents.iter().map(shown).collect();
         assert_eq!(stream.problems.first().map(|problem| problem.message.as_str()), Some(message), "{text}");
         assert_eq!(found.join(" "), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_tab_is_where_the_mistake_is() {
+    for (text, at) in [("a:\n  b:\n\t c: 1\n", 8), ("a:\n  b: x\n\t c: 1\n", 10)] {
+        let (map, stream) = read(text);
+        let problem = &stream.problems[0];
+        assert_eq!((map.slice(problem.span).as_str(), problem.span.start), ("\t", at), "{}", problem.message);
     }
 }
 
