@@ -6,7 +6,7 @@ use super::bits::Bits;
 use super::cover::Cover;
 use super::ground::Ground;
 use super::test::{Table, TestId};
-use crate::policy::{AccountRef, Arn, Document, Effect, Element, Principal, Statement};
+use crate::policy::{AccountRef, Arn, Document, Effect, Element, Elements, Principal, Statement};
 use crate::value::{Assumption, Symbol, Text};
 
 /// A policy as far as it can be made ready without knowing the key's account.
@@ -154,9 +154,8 @@ impl Reader<'_> {
         }
         let mut tests: Vec<TestId> = Vec::new();
         if on_key.is_open() {
-            let resources = statement.resources.as_ref()?;
-            let shown: Vec<String> = resources.items.iter().map(|item| item.value.shown()).collect();
-            tests.push(self.table.of_hidden(&format!("{shown:?} is this key")));
+            let resources = listed(statement.resources.as_ref()?);
+            tests.push(self.table.of_hidden(&format!("{resources} is this key")));
         }
         self.assume(&statement.when, &mut tests);
         for condition in &statement.conditions {
@@ -174,10 +173,8 @@ impl Reader<'_> {
                 .map(|u| self.table.of_hidden(&format!("conditions of {}", u.name))),
         );
         let act_test = (!acts.perhaps.is_empty()).then(|| {
-            let actions = statement.actions.as_ref();
-            let shown: Vec<String> =
-                actions.iter().flat_map(|actions| &actions.items).map(|item| item.value.shown()).collect();
-            self.table.of_hidden(&format!("actions {shown:?}"))
+            let actions = statement.actions.as_ref().map(listed).unwrap_or_default();
+            self.table.of_hidden(&format!("actions {actions}"))
         });
         tests.sort_unstable();
         tests.dedup();
@@ -277,6 +274,13 @@ fn is_own_identity(principal: &Principal) -> bool {
         Principal::Someone(text) => declared(text),
         _ => false,
     }
+}
+
+/// A list of texts as it is written: two are the same only with the same elements in the same cases, and as much unknown.
+fn listed(elements: &Elements<Text>) -> String {
+    let each: Vec<_> = elements.items.iter().map(|item| (assumed(&item.when), item.value.shown())).collect();
+    let open = elements.open.as_ref().map(|unknown| &*unknown.name);
+    format!("{} {each:?} {open:?}", if elements.negated { "but" } else { "of" })
 }
 
 fn assumed(when: &[Assumption]) -> Vec<(&str, bool)> {

@@ -181,3 +181,66 @@ fn an_unknown_part_never_makes_a_legal_principal_wrong() {
         }
     }
 }
+
+#[test]
+fn unique_ids_have_a_shape() {
+    let is_one = |text: &str| matches!(aws(text).0, Principal::UniqueId(_));
+    for id in ["AROAEXAMPLEID123", "AIDAEXAMPLEID1234567", "AGPAEXAMPLEID1234567", "AIPAEXAMPLEID1234567"] {
+        assert!(is_one(id), "{id}");
+    }
+    for other in [
+        "AROAEXAMPLEID12",
+        "ABCDEXAMPLEID1234567",
+        "AROAexampleid1234567",
+        "AROAEXAMPLE-ID123456",
+        "AROA",
+        "",
+    ] {
+        assert!(!is_one(other), "{other}");
+    }
+}
+
+#[test]
+fn what_is_no_identity_says_what_it_is() {
+    for (text, expected) in [
+        ("arn:aws:iam::111122223333:group/g", "a group is no principal, name its users or a role"),
+        ("arn:aws:iam::111122223333:policy/p", "a policy is no principal, name a role or user"),
+        (
+            "arn:aws:iam::111122223333:instance-profile/p",
+            "an instance profile is no principal, name its role",
+        ),
+        ("arn:aws:iam::111122223333:server-certificate/c", "not the ARN of an identity"),
+        ("arn:aws:iam::111122223333:sms-mfa/c", "not the ARN of an identity"),
+    ] {
+        assert_eq!(fact(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn what_is_no_service_says_what_it_is() {
+    let name = "not the name of a service, such as `logs.amazonaws.com`";
+    let suffix = "the name of a service ends with a DNS suffix of AWS, such as `amazonaws.com`";
+    let identity = "identities stand under `AWS`, not under `Service`";
+    for (text, expected) in [
+        ("*.amazonaws.com", "a wildcard is no service, each service is named"),
+        ("s?s.amazonaws.com", "a wildcard is no service, each service is named"),
+        ("arn:aws:iam::111122223333:root", identity),
+        ("111122223333", identity),
+        ("11112222333", suffix),
+        ("a b.amazonaws.com", name),
+        ("https://logs.amazonaws.com", name),
+        ("logs.amazonaws.com/", name),
+        ("logs:amazonaws.com", name),
+        ("", "an empty text"),
+        ("Logs.amazonaws.com", "the names of services are in lower case"),
+        ("lambda.com", suffix),
+    ] {
+        assert_eq!(service(text).unwrap().fact, expected, "{text}");
+    }
+    assert_eq!(service("lambda.com").unwrap().suggestion, None);
+    let open = mixed(&["arn:aws:iam::", "?account", ":root"]);
+    assert!(classify(&open, PrincipalType::Service).1.is_some());
+    for open in [&["logs.", "?region", ".amazonaws.com"][..], &["1111", "?text"], &["?text"]] {
+        assert_eq!(classify(&mixed(open), PrincipalType::Service).1, None, "{open:?}");
+    }
+}

@@ -392,3 +392,44 @@ fn what_hangs_on_one_decision_is_told_from_what_hangs_on_another() {
     let always = format!("{ROOT},{ann}");
     assert_eq!(both(&always, &list("c", true)).1, CannotTell);
 }
+
+#[test]
+fn what_is_not_known_of_actions_and_resources_equals_only_itself() {
+    let act = |action: &str| allow(ANN, action, "");
+    let but = |action: &str| act(action).replace("Action", "NotAction");
+    let either = |condition: &str, one: &str, two: &str| {
+        act(&format!(r#"{{"?if":"{condition}","then":"{one}","else":"{two}"}}"#))
+    };
+    let (sign, verify) = ("kms:Sign", "kms:Verify");
+    for (old, new, expected) in [
+        (act(r#""?act""#), act(r#""?act""#), No),
+        (act(r#""?act""#), act(r#""?other""#), CannotTell),
+        (act(r#"["?act"]"#), act(r#"["?other"]"#), CannotTell),
+        (act(r#""kms:<?act>""#), act(r#""kms:<?act>""#), No),
+        (act(r#""kms:<?act>""#), act(r#""kms:<?other>""#), CannotTell),
+        (act(r#""kms:<?act>""#), but(r#""kms:<?act>""#), CannotTell),
+        (but(r#""kms:<?act>""#), but(r#""kms:<?act>""#), No),
+        (but(r#""kms:<?act>""#), but(r#""kms:<?other>""#), CannotTell),
+        (either("c", sign, verify), either("c", sign, verify), No),
+        (either("c", sign, verify), either("d", sign, verify), CannotTell),
+        (either("c", sign, verify), either("c", verify, sign), CannotTell),
+        (act(r#"["kms:Sign","kms:Verify"]"#), either("c", sign, verify), No),
+    ] {
+        assert_eq!(both(&old, &new).0, expected, "{old}\n{new}");
+    }
+    let on = |resource: &str| act(USE).replace(r#""Resource":"*""#, &format!(r#""Resource":{resource}"#));
+    let off = |resource: &str| on(resource).replace("Resource", "NotResource");
+    let key = r#""arn:aws:kms:eu-west-1:%O:key/a""#;
+    for (old, new, expected) in [
+        (on(key), on(key), No),
+        (on(key), on(r#""arn:aws:kms:eu-west-1:%O:key/b""#), CannotTell),
+        (on(key), off(key), CannotTell),
+        (on(r#""?key""#), on(r#""?key""#), No),
+        (on(r#""?key""#), on(r#""?other""#), CannotTell),
+        (on(r#"["arn:aws:s3:::b","?key"]"#), on(r#"["arn:aws:s3:::b","?other"]"#), CannotTell),
+        (on(key), on(r#""*""#), CannotTell),
+        (on(r#""*""#), on(key), No),
+    ] {
+        assert_eq!(both(&old, &new).0, expected, "{old}\n{new}");
+    }
+}
