@@ -346,3 +346,69 @@ fn the_arn_of_a_key_is_of_its_partition_and_region() {
         assert_eq!(none(resource), expected, "{resource}");
     }
 }
+
+#[test]
+fn a_negated_list_of_others_lets_in_and_stops() {
+    let outcome = |statements: &str, caller: &str| {
+        let request = Request {
+            caller: Caller::of_arn(caller).unwrap(),
+            action: "kms:Decrypt".to_owned(),
+            key_arn: "arn:aws:kms:eu-west-1:111122223333:key/k".to_owned(),
+            key_account: "111122223333".to_owned(),
+            context: Vec::new(),
+        };
+        let key = policy(statements);
+        decide(&request, &Policies { key: &key, identity: &[], boundary: &[], session: &[] }).outcome
+    };
+    let (ann, session) = ("arn:aws:iam::111122223333:user/ann", "arn:aws:sts::111122223333:assumed-role/a/s");
+    let but = |effect: &str, principal: &str| {
+        statement(effect, principal, USE, "").replace("Principal", "NotPrincipal")
+    };
+    let foreign = r#"{"AWS":"%F"}"#;
+    for caller in [ann, session] {
+        for (others, expected) in [
+            (foreign, Outcome::Allowed),
+            (r#"{"Service":"sns.amazonaws.com"}"#, Outcome::Allowed),
+            (r#"{"AWS":"arn:aws:iam::%F:user/ann"}"#, Outcome::Allowed),
+            (r#"{"AWS":"%O"}"#, Outcome::Undecided),
+            (r#"{"AWS":"arn:aws:iam::%O:user/bob"}"#, Outcome::Undecided),
+            (r#"{"AWS":"?account"}"#, Outcome::Undecided),
+            (r#"{"AWS":"?attribute"}"#, Outcome::Undecided),
+        ] {
+            assert_eq!(outcome(&but("Allow", others), caller), expected, "{others} {caller}");
+            let denied = if expected == Outcome::Allowed { Outcome::ExplicitlyDenied } else { expected };
+            let all = format!("{},{}", statement("Allow", r#""*""#, USE, ""), but("Deny", others));
+            assert_eq!(outcome(&all, caller), denied, "{others} {caller}");
+        }
+    }
+    assert_eq!(
+        outcome(&but("Allow", r#"{"Service":"sns.amazonaws.com"}"#), "sqs.amazonaws.com"),
+        Outcome::Allowed
+    );
+    assert_eq!(
+        outcome(&but("Allow", r#"{"Service":"sns.amazonaws.com"}"#), "sns.amazonaws.com"),
+        Outcome::Undecided
+    );
+    let unknown = statement("Allow", r#"{"AWS":"?account"}"#, USE, "");
+    assert_eq!(outcome(&unknown, "sns.amazonaws.com"), Outcome::ImplicitlyDenied, "a service has no account");
+}
+
+#[test]
+fn callers_are_told_by_their_names() {
+    for (name, kind) in [
+        ("arn:aws:iam::111122223333:root", Some(CallerKind::Root)),
+        ("arn:aws:iam::111122223333:user/a/b", Some(CallerKind::User)),
+        ("arn:aws:sts::111122223333:assumed-role/a/s", Some(CallerKind::Session)),
+        ("arn:aws:sts::111122223333:federated-user/a", Some(CallerKind::FederatedUser)),
+        ("sns.amazonaws.com", Some(CallerKind::Service)),
+        ("arn:aws:iam::111122223333:group/a", None),
+        ("arn:aws:sts::111122223333:user/a", None),
+        ("arn:aws:s3:::b", None),
+        ("sns", None),
+        ("sns.amazonaws.com/x", None),
+        ("sns.amazonaws.com:443", None),
+        ("", None),
+    ] {
+        assert_eq!(Caller::of_arn(name).map(|caller| caller.kind), kind, "{name}");
+    }
+}

@@ -102,6 +102,13 @@ fn the_same_principal_and_action_elsewhere_is_asked_of_the_element() {
     let wider = pair((ROLE, "kms:Sign"), (OWN, "kms:*"));
     assert_eq!(of("action", "actions: all", &wider), ["kms:Sign"]);
     assert_eq!(of("action", "actions: some", &wider), ["kms:Sign", "kms:*"]);
+    for word in ["actions: all", "actions: some"] {
+        let apart = pair((ROLE, "kms:Sign"), (OWN, "kms:Verify"));
+        assert_eq!(of("statement", word, &apart), NONE, "{word}");
+        assert_eq!(of("action", word, &apart), NONE, "{word}");
+        let nothing = pair((ROLE, "s3:GetObject"), (OWN, "kms:*"));
+        assert_eq!(of("statement", word, &nothing), NONE, "nothing is no more than anything: {word}");
+    }
     let open = marks(
         "action",
         "{other-statement: {actions: all}}",

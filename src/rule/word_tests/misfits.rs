@@ -101,16 +101,24 @@ fn every_word_has_its_subjects() {
 
 #[test]
 fn a_rule_has_so_many_words() {
-    let words = |count: usize| {
-        let one = "{not: {conditioned: true}}";
+    let fits = |when: &str| {
         let text = format!(
-            "id: a-rule\ntitle: t\nseverity: low\nsubject: statement\nwhen: {{all: [{}]}}\nmessage: m\nundecided: u\n",
-            vec![one; count].join(", ")
+            "id: a-rule\ntitle: t\nseverity: low\nsubject: statement\nwhen: {when}\nmessage: m\nundecided: u\n"
         );
         let map = SourceMap::default();
         Rule::read(map.add("a-rule.yaml", text.as_str()), &text).is_ok()
     };
-    assert!(words(80) && !words(110), "a negation and what it negates are two words");
+    let words = |one: &str, count: usize| vec![one; count].join(", ");
+    let negations = |count: usize| format!("{{all: [{}]}}", words("{not: {conditioned: true}}", count));
+    assert!(fits(&negations(80)) && !fits(&negations(110)), "a negation and what it negates are two words");
+    for word in ["all", "any", "given", "some-statement", "in-statement", "in-policy"] {
+        let within = |count: usize| format!("{{{word}: [{}]}}", words("{conditioned: true}", count));
+        assert!(fits(&within(150)) && !fits(&within(250)), "{word}");
+    }
+    let other = |count: usize| {
+        format!("{{other-statement: {{actions: all, when: [{}]}}}}", words("{conditioned: true}", count))
+    };
+    assert!(fits(&other(150)) && !fits(&other(250)));
 }
 
 #[test]

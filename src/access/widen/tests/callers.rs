@@ -218,3 +218,38 @@ fn without_the_keys_account_each_that_is_named_may_be_it() {
     let told = compare(&policy(""), &policy(&account("%F")), &unset).undecided.remove(0).because;
     assert!(told.iter().any(|it| it.fact.contains("which account the key belongs to")), "{told:?}");
 }
+
+#[test]
+fn outsiders_are_of_an_account_that_nobody_names() {
+    let but = |accounts: &str| {
+        let condition = format!(r#"{{"StringNotEquals":{{"aws:PrincipalAccount":{accounts}}}}}"#);
+        let found =
+            compare(&policy(ROOT), &policy(&allow(r#"{"AWS":"*"}"#, USE, &condition)), &setting()).found;
+        found.into_iter().filter_map(|access| access.request.caller.account).collect::<Vec<_>>()
+    };
+    assert_eq!(but(r#""%O""#), ["999999999999"]);
+    assert_eq!(but(r#"["%O","999999999999"]"#), ["888888888888"]);
+}
+
+#[test]
+fn what_a_doubt_depends_on_is_told() {
+    let told = |old: &str, new: &str| {
+        let answer = compare(&policy(old), &policy(new), &setting());
+        assert_eq!(answer.answer.verdict, CannotTell, "{new}");
+        let facts = answer.undecided.iter().flat_map(|access| &access.because).map(|it| it.fact.to_string());
+        facts.filter_map(|fact| Some(fact.strip_prefix("it depends on: ")?.to_owned())).collect::<Vec<_>>()
+    };
+    let org = r#"{"StringEquals":{"aws:PrincipalOrgID":"<?org>"}}"#;
+    let other = statement(
+        "Deny",
+        r#"{"AWS":"%F"}"#,
+        r#""kms:Sign""#,
+        r#"{"StringEquals":{"aws:PrincipalOrgID":"<?other>"}}"#,
+    );
+    let found = told(ROOT, &format!("{ROOT},{other},{}", allow(ANN, r#""kms:Decrypt""#, org)));
+    assert!(found.len() == 1 && found[0].contains("org") && !found[0].contains("other"), "{found:?}");
+    let found = told(ROOT, &format!("{ROOT},{}", allow(r#"{"AWS":"<?who>"}"#, r#""kms:Decrypt""#, "")));
+    assert!(found.len() == 1 && found[0].contains("who"), "{found:?}");
+    let found = told(ROOT, &format!("{ROOT},{}", allow(ANN, r#""kms:<?act>""#, "")));
+    assert!(found.len() == 1 && found[0].contains("act"), "{found:?}");
+}
