@@ -42,6 +42,10 @@ fn a_deny_of_an_account_stops_that_account() {
         (r#"{"Bool":{"aws:SecureTransport":"true"}}"#, &[]),
         (r#"{"Bool":{"aws:SecureTransport":"?word"}}"#, &[CannotTell]),
         (r#"{"Bool":{"aws:PrincipalIsAWSService":"false"}}"#, &[]),
+        (r#"{"Bool":{"aws:PrincipalIsAWSService":"true"}}"#, &[Yes]),
+        (r#"{"Bool":{"aws:MultiFactorAuthPresent":"true"}}"#, &[Yes]),
+        (r#"{"Bool":{"aws:MultiFactorAuthPresent":"false"}}"#, &[Yes]),
+        (r#"{"StringLike":{"aws:PrincipalTag/team":"*"}}"#, &[Yes]),
         (r#"{"StringLike":{"kms:CallerAccount":"*"}}"#, &[]),
         (r#"{"StringEquals":{"kms:CallerAccount":"*"}}"#, &[Yes]),
         (r#"{"StringLike":{"aws:PrincipalArn":{"?if":"c","then":"*","else":"a"}}}"#, &[CannotTell]),
@@ -411,4 +415,23 @@ fn callers_are_told_by_their_names() {
     ] {
         assert_eq!(Caller::of_arn(name).map(|caller| caller.kind), kind, "{name}");
     }
+}
+
+#[test]
+fn of_several_decisions_those_are_told_that_matter() {
+    let either = |condition: &str, one: &str, two: &str| {
+        format!(r#"{{"?if":"{condition}","then":"{one}","else":"{two}"}}"#)
+    };
+    let who = format!(r#"{{"AWS":{}}}"#, either("c", "*", "arn:aws:iam::%O:root"));
+    let own = statement("Allow", &who, &either("d", "kms:Decrypt", "kms:Encrypt"), "");
+    let document = policy(&own);
+    let answer = is_public(&document.statements[0], &document, &setting());
+    let facts: Vec<&str> =
+        answer.because.iter().map(|it| &*it.fact).filter(|fact| fact.starts_with("when")).collect();
+    assert_eq!((answer.verdict, facts), (CannotTell, vec!["when `c` is true, which is not known"]));
+    let never = statement("Allow", &who, &either("d", "kms:Decrypt", "s3:GetObject"), "");
+    let document = policy(&never);
+    let answer = is_public(&document.statements[0], &document, &setting());
+    let facts = answer.because.iter().filter(|it| it.fact.starts_with("when")).count();
+    assert_eq!((answer.verdict, facts), (CannotTell, 2), "both matter");
 }

@@ -97,10 +97,10 @@ fn infer(document: &Document) -> Option<Own> {
 /// Whether a statement is an Allow of `kms:*` (or `*`).
 fn delegates(statement: &Statement) -> Verdict {
     let Some(actions) = &statement.actions else { return Verdict::No };
-    let all = |text: &Text| match text.as_known() {
+    let all = |text: &Text| match text.known() {
         Some(word) if word == "*" || word.eq_ignore_ascii_case("kms:*") => Verdict::Yes,
-        None if !text.is_known() => Verdict::CannotTell,
-        _ => Verdict::No,
+        Some(_) => Verdict::No,
+        None => Verdict::CannotTell,
     };
     let worst = actions.items.iter().fold(Verdict::No, |so_far, item| match (so_far, all(&item.value)) {
         (Verdict::Yes, _) => Verdict::Yes,

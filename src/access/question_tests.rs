@@ -302,6 +302,7 @@ fn the_own_account_is_inferred_where_one_alone_is_given_everything() {
         (format!("{ROOT},{}", all(r#"{"AWS":[]}"#).replace("Principal", "NotPrincipal")), &own),
         (format!("{ROOT},{}", statement("Allow", r#"{"AWS":"?own"}"#, DECRYPT, "")), &None),
         (format!("{ROOT},\"?statement\""), &None),
+        (format!("{ROOT},{}", statement("Allow", r#"{"AWS":"%F"}"#, r#""kms:<?name>""#, "")), &None),
         (format!("{ROOT},{}", statement("Allow", r#"{"AWS":["%O","?list"]}"#, r#""*""#, "")), &None),
         (statement("Allow", r#"{"AWS":"%O"}"#, r#""KMS:*""#, ""), &own),
         (statement("Allow", r#"{"AWS":"%O"}"#, r#""*""#, ""), &own),

@@ -180,3 +180,40 @@ fn what_a_misspelt_condition_key_means_is_suggested() {
         assert_eq!(told(fine), None, "{fine}");
     }
 }
+
+#[test]
+fn every_attribute_is_called_in_words() {
+    for (name, called) in [
+        ("spec", "the key spec"),
+        ("usage", "the key usage"),
+        ("origin", "the origin"),
+        ("rotation", "automatic rotation"),
+        ("rotation_period", "the rotation period"),
+        ("deletion_window", "the deletion window"),
+        ("enabled", "the enabled state"),
+        ("multi_region", "multi-Region"),
+        ("bypass_lockout_check", "the bypass of the lockout safety check"),
+        ("custom_key_store", "the custom key store"),
+        ("xks_key", "the external key"),
+        ("description", "the description"),
+        ("tags", "the tags"),
+        ("primary_key", "the primary key"),
+        ("key_material", "the key material"),
+    ] {
+        let when = format!("{{attribute: {{name: {name}, is: x, default: x}}}}");
+        let (findings, _) = judged(rule("key", &when, ""), &with(""), &config());
+        let told = format!("{called} is not set here, its default is `x`");
+        let facts: Vec<&str> = findings
+            .iter()
+            .flat_map(|it| std::iter::once(&it.primary).chain(&it.secondary))
+            .map(|label| label.fact.as_str())
+            .collect();
+        assert!(facts.contains(&told.as_str()), "{name}: {facts:?}");
+    }
+    let (findings, _) = judged(
+        rule("key", "{attribute: {name: deletion_window, under: 8}}", ""),
+        &with("deletion_window_in_days = 7"),
+        &config(),
+    );
+    assert_eq!(findings[0].primary.fact, "the deletion window is `7`");
+}

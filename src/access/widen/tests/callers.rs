@@ -253,3 +253,23 @@ fn what_a_doubt_depends_on_is_told() {
     let found = told(ROOT, &format!("{ROOT},{}", allow(ANN, r#""kms:<?act>""#, "")));
     assert!(found.len() == 1 && found[0].contains("act"), "{found:?}");
 }
+
+#[test]
+fn what_is_compared_in_two_ways_is_no_proof() {
+    let told = |old: &str, new: &str| {
+        let answer = compare(&policy(old), &policy(new), &setting());
+        (answer.answer.verdict, answer.bounds.into_iter().map(|it| it.fact.to_string()).collect::<Vec<_>>())
+    };
+    let when = |condition: &str| allow(ANN, USE, condition);
+    let number = when(r#"{"NumericLessThan":{"kms:EncryptionContext:a":"7"}}"#);
+    let text =
+        r#"{"NumericLessThan":{"kms:EncryptionContext:a":"7"},"StringLike":{"kms:EncryptionContext:a":"*"}}"#;
+    let mixed = "the values of `kms:EncryptionContext:a` cannot all be told apart".to_owned();
+    assert_eq!(told(&when(text), &number), (CannotTell, vec![mixed]));
+    assert_eq!(told(&number, &when(text)).0, No);
+    assert_eq!(told(&number, &number), (No, vec![]));
+    let account = |operator: &str| when(&format!(r#"{{"{operator}":{{"aws:PrincipalAccount":"7"}}}}"#));
+    let odd = "`aws:PrincipalAccount` is compared as something that it is not".to_owned();
+    assert_eq!(told(&account("NumericEquals"), &account("NumericLessThanEquals")).1, [odd]);
+    assert_eq!(told(&account("StringEquals"), &account("StringLike")), (No, vec![]));
+}
