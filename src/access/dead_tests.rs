@@ -166,6 +166,8 @@ fn some_actions_work_in_their_own_account_only() {
         (r#""kms:Put*""#, No),
         (r#""kms:CreateKey""#, No),
         (r#""s3:PutObject""#, No),
+        (r#""PutKeyPolicy""#, No),
+        (r#""s3:PutKeyPolicy""#, No),
         (r#""<?act>""#, CannotTell),
     ] {
         assert_eq!(ask(foreign, action), expected, "{action}");

@@ -232,6 +232,9 @@ fn principals_of_whom_nothing_is_known_may_be_meant() {
     };
     assert_eq!(judged(&format!("{ROOT},{deny}")), (No, CannotTell));
     assert_eq!(judged(&statement("Allow", open, PUT, "")), (CannotTell, No));
+    // The id of a role is not its ARN, which alone names it.
+    assert_eq!(judged(&statement("Allow", r#"{"AWS":"?id"}"#, PUT, "")), (CannotTell, No));
+    assert_eq!(judged(&statement("Allow", r#"{"AWS":"?attribute"}"#, PUT, "")), (No, No));
     let last =
         |statements: &str,
          ask: fn(&crate::policy::Statement, &crate::policy::Document, &Setting) -> Access| {
@@ -434,4 +437,17 @@ fn of_several_decisions_those_are_told_that_matter() {
     let answer = is_public(&document.statements[0], &document, &setting());
     let facts = answer.because.iter().filter(|it| it.fact.starts_with("when")).count();
     assert_eq!((answer.verdict, facts), (CannotTell, 2), "both matter");
+}
+
+#[test]
+fn what_reaches_nobody_is_not_told_as_reach() {
+    let told = |principal: &str, action: &str| {
+        let document = policy(&statement("Allow", principal, action, ""));
+        let reach = reach(&document.statements[0], &document, &setting());
+        (reach.at_most, reach.because.len())
+    };
+    assert_eq!(told(r#"{"AWS":"%F"}"#, USE), (Breadth::ForeignAccount, 1));
+    assert_eq!(told(r#"{"AWS":["%F","%O"]}"#, USE), (Breadth::ForeignAccount, 2));
+    assert_eq!(told(r#"{"AWS":"%F"}"#, PUT), (Breadth::Nobody, 0), "it does not work across accounts");
+    assert_eq!(told(r#"{"AWS":["%F","%O"]}"#, PUT), (Breadth::OwnAccount, 1));
 }

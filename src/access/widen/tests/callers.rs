@@ -273,3 +273,23 @@ fn what_is_compared_in_two_ways_is_no_proof() {
     assert_eq!(told(&account("NumericEquals"), &account("NumericLessThanEquals")).1, [odd]);
     assert_eq!(told(&account("StringEquals"), &account("StringLike")), (No, vec![]));
 }
+
+#[test]
+fn a_key_may_be_missing_in_requests_of_identities_and_of_services() {
+    let of = |principal: &str, operator: &str, key: &str| {
+        allow(principal, USE, &format!(r#"{{"{operator}":{{"{key}":"x"}}}}"#))
+    };
+    let service = r#"{"Service":"sns.amazonaws.com"}"#;
+    for (principal, key, misses) in [
+        (ANN, "aws:PrincipalTag/team", Yes),
+        (ANN, "kms:EncryptionContext:a", Yes),
+        (ANN, "aws:PrincipalOrgID", Yes),
+        (ANN, "aws:userid", No),
+        (service, "aws:SourceArn", Yes),
+        (service, "kms:EncryptionContext:a", Yes),
+        (service, "aws:userid", Yes),
+    ] {
+        let both = both(&of(principal, "StringEquals", key), &of(principal, "StringEqualsIfExists", key));
+        assert_eq!(both, (misses, No), "{principal} {key}");
+    }
+}

@@ -191,3 +191,33 @@ fn a_secret_choice_of_effects_is_not_quoted() {
         assert_eq!(format!("{:?}", read.defects).contains("hush"), !secret);
     }
 }
+
+#[test]
+fn values_of_the_wrong_type_are_called_by_their_kind() {
+    let fact = |name: &str, member: &str| {
+        let document = changed(name, member);
+        let told: Vec<&str> = document
+            .defects
+            .iter()
+            .filter(|defect| defect.kind == DefectKind::ElementType)
+            .map(|defect| defect.fact.as_str())
+            .collect();
+        told.join("; ")
+    };
+    let (text, principal) = ("a text", "`\"*\"` or an object of principals");
+    for (name, member, kind, wanted) in [
+        ("Sid", "null", "null", text),
+        ("Sid", "{}", "an object", text),
+        ("Sid", "[]", "a list", text),
+        ("Principal", "null", "null", principal),
+        ("Principal", "true", "a boolean", principal),
+        ("Principal", "7", "a number", principal),
+        ("Principal", "[]", "a list", principal),
+        ("Effect", "{}", "an object", "`Allow` or `Deny`"),
+        ("Action", "{}", "an object", "a text or a list of texts"),
+        ("Condition", r#""x""#, "a text", "an object"),
+    ] {
+        let told = fact(name, member);
+        assert!(told.starts_with(&format!("{kind}, but it must be {wanted}")), "{name} {member}: {told}");
+    }
+}
