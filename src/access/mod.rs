@@ -92,6 +92,6 @@ pub use request::{Caller, CallerKind, Request};
 pub use resource::covers_key;
 pub use service::service_without_source;
 pub use statement::{EffectiveActions, effective_actions, effective_actions_on};
-pub use widen::{New, NewAccess, compare, not_granted};
+pub use widen::{Granted, New, NewAccess, compare, not_granted};
 pub use witness::{Access, Missing, Setting, Witness};
 pub use write::{LacksDecrypt, identity_lacks_decrypt, lacks_decrypt, may_decrypt};

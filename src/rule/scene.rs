@@ -2,7 +2,7 @@
 
 use super::subject::PolicyWord;
 use super::usage::Usage;
-use crate::access::{Filled, New, Setting, not_granted};
+use crate::access::{Filled, Granted, New, Setting};
 use crate::key::{Alias, Grant, IdentityPolicy, Key, Leads, Pointer, StatedPolicy};
 use crate::policy::{Document, PolicyKind, read_with};
 use crate::source::Span;
@@ -61,6 +61,8 @@ pub(super) struct Held<'a> {
     pub(super) document: Document,
     /// Whom it lets call what, by action, as far as it was asked.
     granted: RefCell<BTreeMap<String, Rc<New>>>,
+    /// What these answers come from.
+    grants: Granted,
     /// With something put in for what is not known, as far as it was asked.
     pub(super) filled: Filled,
 }
@@ -68,7 +70,14 @@ pub(super) struct Held<'a> {
 impl<'a> Held<'a> {
     /// A policy, of which nothing was asked.
     pub(super) fn new(stated: Option<&'a StatedPolicy>, name_span: Span, document: Document) -> Self {
-        Self { stated, name_span, document, granted: RefCell::default(), filled: Filled::default() }
+        Self {
+            stated,
+            name_span,
+            document,
+            granted: RefCell::default(),
+            grants: Granted::default(),
+            filled: Filled::default(),
+        }
     }
 
     /// Whom it lets call an action, Deny statements subtracted.
@@ -76,7 +85,7 @@ impl<'a> Held<'a> {
         if let Some(known) = self.granted.borrow().get(action) {
             return Rc::clone(known);
         }
-        let found = Rc::new(not_granted(&self.document, &[action.to_owned()], &[], setting));
+        let found = Rc::new(self.grants.of(&self.document, &[action.to_owned()], setting));
         self.granted.borrow_mut().insert(action.to_owned(), Rc::clone(&found));
         found
     }

@@ -40,6 +40,9 @@ pub(super) fn prepared<T>(
         map,
     };
     let answer = act(&house, &units, &settled);
+    // Nobody waits for it: the report is written meanwhile.
+    let trees: Vec<_> = stacks.into_iter().map(cloudformation::Session::into_trees).collect();
+    rayon::spawn(move || drop(trees));
     Ok((answer, settled))
 }
 

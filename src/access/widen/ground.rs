@@ -3,13 +3,14 @@
 
 use super::super::Setting;
 use crate::value::{Piece, Symbol, Text};
+use std::borrow::Cow;
 
 /// What unknowns stand for.
 #[derive(Clone, Debug)]
 pub(super) struct Ground<'a> {
     /// The 12 digits of the key's account.
     pub(super) own: String,
-    pub(super) setting: &'a Setting,
+    pub(super) setting: Cow<'a, Setting>,
 }
 
 impl Ground<'_> {

@@ -111,8 +111,8 @@ impl Reader<'_> {
     /// denies it, if that is so.
     pub(super) fn lines(&mut self, prepared: &Prepared<'_>) -> Vec<Line> {
         let document = prepared.document;
-        let setting =
-            super::super::Setting { account: Some(self.ground.own.clone()), ..self.ground.setting.clone() };
+        let mut setting = self.ground.setting.clone().into_owned();
+        setting.account = Some(self.ground.own.clone());
         let view = View::new(document, &setting);
         let statements = prepared.statements.iter();
         let mut lines: Vec<Line> = statements

@@ -33,6 +33,8 @@ use cover::Cover;
 use engine::{Engine, Facing, Found, Lead, Mode};
 use ground::Ground;
 use line::Prepared;
+use std::borrow::Cow;
+use std::cell::OnceCell;
 
 #[cfg(test)]
 pub(super) use engine::carries;
@@ -96,16 +98,47 @@ struct Question<'a> {
     principals: &'a [String],
 }
 
-/// Asks for every account that may be the key's own, until it is plain that it depends on the account.
+/// One policy, of which is asked again and again whom it lets call what: it is made ready once.
+#[derive(Debug, Default)]
+pub struct Granted(OnceCell<Vec<Ready>>);
+
+/// A policy made ready for an account that may be the key's own; nothing where it lets nobody in.
+#[derive(Debug)]
+struct Ready {
+    own: String,
+    engine: OnceCell<Option<Engine<'static>>>,
+}
+
+impl Granted {
+    /// As [`not_granted`] to anyone; to be asked with the same document and setting each time.
+    pub fn of(&self, document: &Document, actions: &[String], setting: &Setting) -> New {
+        let question = Question { old: None, new: document, setting, actions, principals: &[] };
+        let ready = |own| Ready { own, engine: OnceCell::new() };
+        let accounts = self.0.get_or_init(|| own_accounts(&question).into_iter().map(ready).collect());
+        for_every(accounts.iter().map(|Ready { own, engine }| {
+            let engine = engine.get_or_init(|| {
+                let ground = Ground { own: own.clone(), setting: Cow::Owned(setting.clone()) };
+                Engine::new(None, &Prepared::of(document), ground, &[])
+            });
+            engine.as_ref().map_or_else(New::nothing, |engine| answer(&question, engine))
+        }))
+    }
+}
+
+/// Asks for every account that may be the key's own.
 fn ask(question: &Question<'_>) -> New {
     let (old, new) = (question.old.map(Prepared::of), Prepared::of(question.new));
+    for_every(own_accounts(question).into_iter().map(|own| {
+        let ground = Ground { own, setting: Cow::Borrowed(question.setting) };
+        let engine = Engine::new(old.as_ref(), &new, ground, question.principals);
+        engine.map_or_else(New::nothing, |engine| answer(question, &engine))
+    }))
+}
+
+/// One answer from those for every account, until it is plain that it depends on the account.
+fn for_every(answers: impl Iterator<Item = New>) -> New {
     let mut known: Option<New> = None;
-    for own in own_accounts(question) {
-        let ground = Ground { own, setting: question.setting };
-        let answer = match Engine::new(old.as_ref(), &new, ground, question.principals) {
-            Some(engine) => answer(question, &engine),
-            None => New::nothing(),
-        };
+    for answer in answers {
         let joined = match known.take() {
             Some(known) => known.either(answer),
             None => answer,
@@ -136,6 +169,7 @@ fn own_accounts(question: &Question<'_>) -> Vec<String> {
 }
 
 fn answer(question: &Question<'_>, engine: &Engine<'_>) -> New {
+    engine.ring.start();
     let mut found = New::nothing();
     let acts = act::asked(question.actions);
     for (at, lead) in engine.leads.iter().enumerate().filter(|(_, lead)| lead.acts.meets(&acts)) {

@@ -91,6 +91,11 @@ impl Ring {
         self.columns.iter().map(|column| Bits::all(column.classes.len())).collect()
     }
 
+    /// Counts steps from nothing: another question is asked.
+    pub(super) fn start(&self) {
+        self.steps.set(0);
+    }
+
     /// Whether the bound on steps was hit.
     pub(super) fn is_exhausted(&self) -> bool {
         self.steps.get() > Limits::DEFAULT.search_steps

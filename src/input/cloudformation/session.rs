@@ -142,6 +142,11 @@ impl<'d> Session<'d> {
         declared
     }
 
+    /// The trees that were kept. To take them apart takes as long as to judge them.
+    pub fn into_trees(self) -> impl Send + use<> {
+        self.parsed.into_inner()
+    }
+
     /// Parses the template at `path` and keeps it, for it will be loaded.
     pub fn read_ahead(&self, path: &str) {
         self.called(path).ok();

@@ -101,12 +101,16 @@ pub(super) fn names(template: &Value) -> Vec<(String, Span)> {
 fn placeholders(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut from = 0;
-    while let Some(start) = text.get(from..).and_then(|rest| rest.find("${")).map(|at| from + at) {
-        let Some(end) = text.get(start..).and_then(|rest| rest.find('}')).map(|at| start + at + 1) else {
-            break;
-        };
-        found.push(start..end);
-        from = end;
+    while let Some(at) = text.as_bytes().get(from..).and_then(|rest| memchr::memchr(b'$', rest)) {
+        let start = from + at;
+        let rest = text.as_bytes().get(start..).unwrap_or_default();
+        if rest.get(1) != Some(&b'{') {
+            from = start + 1;
+            continue;
+        }
+        let Some(end) = memchr::memchr(b'}', rest) else { break };
+        from = start + end + 1;
+        found.push(start..from);
     }
     found
 }

@@ -1,6 +1,6 @@
 //! What a principal that a statement names may call, Deny statements subtracted.
 //!
-//! Asked of the whole policy and decided over all requests ([`not_granted`](crate::access::not_granted)): "may" says that
+//! Asked of the whole policy and decided over all requests ([`Granted`](crate::access::Granted)): "may" says that
 //! some request is let in, by an IAM policy too where the statement leaves it to one. What is easy to get wrong: rights
 //! may be spread over several statements, which name one principal if they write it alike.
 

@@ -11,6 +11,7 @@ use super::super::value::{Classes, classes};
 use crate::policy::condition::Comparison;
 use proptest::prelude::*;
 use regex::Regex;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// IAM User Guide, "IAM and AWS STS quotas": the characters of names, with paths of names before them.
@@ -193,7 +194,7 @@ fn classed(conditions: &[String]) -> (Vec<Test>, Classes) {
         conditions.iter().map(|one| statement("Allow", r#""*""#, r#""kms:*""#, one)).collect();
     let document = policy(&statements.join(","));
     let setting = Setting::default();
-    let ground = Ground { own: OWN.to_owned(), setting: &setting };
+    let ground = Ground { own: OWN.to_owned(), setting: Cow::Borrowed(&setting) };
     let mut table = Table::default();
     for condition in document.statements.iter().flat_map(|statement| &statement.conditions) {
         table.of_condition(condition, &ground, true);
