@@ -17,9 +17,8 @@ use crate::policy::{Condition, Document, Effect, Statement, allows_everything, d
 use crate::source::Span;
 use crate::value::{Put, Reason, Symbol, Text, Trail, Unknown};
 use rustc_hash::FxHashMap;
-use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What is asked.
 #[derive(Clone, Copy, Debug)]
@@ -47,17 +46,18 @@ pub struct OpenPolicy<'p> {
 
 /// A key policy as it reads with what was put in so far: many ask, of few worlds.
 #[derive(Debug, Default)]
-pub struct Filled(RefCell<FxHashMap<Fill, Option<Rc<Document>>>>);
+pub struct Filled(Mutex<FxHashMap<Fill, Option<Arc<Document>>>>);
 
 impl OpenPolicy<'_> {
-    fn filled(&self, fill: &Fill) -> Rc<Document> {
-        let known = self.read.0.borrow().get(fill).cloned();
-        let read = known.unwrap_or_else(|| {
-            let read = (self.with)(&|unknown| fill.put(unknown)).map(Rc::new);
-            self.read.0.borrow_mut().insert(fill.clone(), read.clone());
-            read
+    fn filled(&self, fill: &Fill) -> Arc<Document> {
+        let read = || self.read.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = read().get(fill).cloned();
+        let found = known.unwrap_or_else(|| {
+            let found = (self.with)(&|unknown| fill.put(unknown)).map(Arc::new);
+            read().insert(fill.clone(), found.clone());
+            found
         });
-        read.unwrap_or_else(|| Rc::new(default_key_policy(self.place)))
+        found.unwrap_or_else(|| Arc::new(default_key_policy(self.place)))
     }
 }
 
@@ -277,7 +277,7 @@ fn texts(statement: &Statement) -> Vec<String> {
 
 /// The policy without the conditions on keys of which it is not known what the request says, which leaves their
 /// statements open.
-fn left_open(mut policy: Rc<Document>, context: &[(String, Vec<String>)]) -> Rc<Document> {
+fn left_open(mut policy: Arc<Document>, context: &[(String, Vec<String>)]) -> Arc<Document> {
     let is_told = |condition: &Condition| {
         let key = condition.key.known();
         key.is_some_and(|key| context.iter().any(|(name, _)| name.eq_ignore_ascii_case(&key)))
@@ -286,7 +286,7 @@ fn left_open(mut policy: Rc<Document>, context: &[(String, Vec<String>)]) -> Rc<
     if policy.statements.iter().all(all_told) {
         return policy;
     }
-    for statement in &mut Rc::make_mut(&mut policy).statements {
+    for statement in &mut Arc::make_mut(&mut policy).statements {
         let Some(span) = statement.conditions.first().map(|condition| condition.key_span) else { continue };
         if !all_told(statement) {
             statement.conditions.retain(is_told);

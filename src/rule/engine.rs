@@ -19,41 +19,77 @@ use crate::finding::{Certainty, Finding, Severity};
 use crate::key::{Declared, Key, Leads, Role};
 use crate::source::SourceMap;
 use crate::value::Text;
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What is wrong with what is declared, by the rules of `catalogue` as `config` sets them; mistakes in the texts come
 /// along under their reserved ids. Sorted by path, place and rule.
 pub fn judge(declared: &Declared, catalogue: &Catalogue, config: &Config, map: &SourceMap) -> Vec<Finding> {
+    judge_each(declared, catalogue, config, map, Threads::This)
+}
+
+/// The same on all threads of the pool.
+///
+/// For what is judged alone: a thread that waits for others would begin with another piece of work, and with one in that.
+pub fn judge_on_all_threads(
+    declared: &Declared,
+    catalogue: &Catalogue,
+    config: &Config,
+    map: &SourceMap,
+) -> Vec<Finding> {
+    judge_each(declared, catalogue, config, map, Threads::All)
+}
+
+/// The threads to work on.
+#[derive(Clone, Copy)]
+enum Threads {
+    This,
+    All,
+}
+
+impl Threads {
+    /// What `make` makes of each, in order.
+    fn each<'t, T: Sync, R: Send>(self, all: &'t [T], make: impl Fn(&'t T) -> R + Sync + Send) -> Vec<R> {
+        match self {
+            Self::This => all.iter().map(make).collect(),
+            Self::All => all.par_iter().map(make).collect(),
+        }
+    }
+}
+
+fn judge_each(
+    declared: &Declared,
+    catalogue: &Catalogue,
+    config: &Config,
+    map: &SourceMap,
+    threads: Threads,
+) -> Vec<Finding> {
     let mut findings: Vec<Finding> = declared.problems.iter().cloned().map(Finding::of_problem).collect();
     let rules = in_force(catalogue, config);
     let leads = Leads::of(declared);
-    let identities: Vec<Scene<'_>> = declared
-        .identity_policies
-        .iter()
-        .map(|policy| Scene::of_identity(policy, &leads, setting(None, config)))
-        .collect();
+    let identities = threads.each(&declared.identity_policies, |policy| {
+        Scene::of_identity(policy, &leads, setting(None, config))
+    });
     let decrypt =
         identities.iter().flat_map(|scene| scene.policies.iter()).any(|held| may_decrypt(&held.document));
     let beside = Beside { identities: &identities, decrypt };
-    let mut judge_one = |scene: &Scene<'_>| findings.extend(judge_scene(scene, &rules, &beside, map));
-    let keys: Vec<Scene<'_>> =
-        declared.keys.iter().map(|key| Scene::of_key(key, &leads, setting(Some(key), config))).collect();
-    for scene in keys.iter().chain(&identities) {
-        judge_one(scene);
-    }
+    let judge_one = |scene: &Scene<'_>| judge_scene(scene, &rules, &beside, map);
+    let keys = threads.each(&declared.keys, |key| Scene::of_key(key, &leads, setting(Some(key), config)));
+    findings.extend(threads.each(&keys, judge_one).into_iter().flatten());
+    findings.extend(threads.each(&identities, judge_one).into_iter().flatten());
     for alias in &declared.aliases {
         let key = Scene::pointed(&alias.key, &leads);
-        judge_one(&Scene::of_alias(alias, &leads, setting(key, config)));
+        findings.extend(judge_one(&Scene::of_alias(alias, &leads, setting(key, config))));
     }
     for grant in &declared.grants {
         let key = Scene::pointed(&grant.key, &leads);
-        judge_one(&Scene::of_grant(grant, &leads, setting(key, config)));
+        findings.extend(judge_one(&Scene::of_grant(grant, &leads, setting(key, config))));
     }
     let asked = |subject| rules.iter().any(|rule| rule.rule.subject == subject);
     if asked(Subject::KeyUser) || asked(Subject::Delivery) {
-        for scene in Wiring::of(&leads).scenes(&keys, &setting(None, config)) {
-            judge_one(&scene);
-        }
+        let wiring = Wiring::of(&leads);
+        let scenes = wiring.scenes(&keys, &setting(None, config));
+        findings.extend(threads.each(&scenes, judge_one).into_iter().flatten());
     }
     for finding in &mut findings {
         finding.stack.clone_from(&declared.stack);

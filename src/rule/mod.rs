@@ -30,7 +30,7 @@ mod word_tests;
 
 pub use catalogue::{Catalogue, RESERVED, schema};
 pub use check::{Origin, Rule};
-pub use engine::{asked, finish, judge, setting};
+pub use engine::{asked, finish, judge, judge_on_all_threads, setting};
 pub use file::{Anchor, EditFile, Example, Examples, GradeFile, Mapping, Reference, RuleFile};
 pub use predicate::*;
 pub use slot::slots;

@@ -8,9 +8,8 @@ use crate::policy::{Document, PolicyKind, read_with};
 use crate::source::Span;
 use crate::syntax::json::parse_text;
 use crate::value::{Trail, Value};
-use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What a [`Scene`] is.
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +44,7 @@ pub(super) struct Scene<'a> {
     /// The key; that which an alias or a grant is for; `None` for an identity policy.
     pub(super) key: Option<&'a Key>,
     /// The policies as read; those that are not stated (null) are left out.
-    pub(super) policies: Rc<[Held<'a>]>,
+    pub(super) policies: Arc<[Held<'a>]>,
     /// Where it lives and whom its owner trusts.
     pub(super) setting: Setting,
 }
@@ -59,34 +58,33 @@ pub(super) struct Held<'a> {
     pub(super) name_span: Span,
     /// As read.
     pub(super) document: Document,
-    /// Whom it lets call what, by action, as far as it was asked.
-    granted: RefCell<BTreeMap<String, Rc<New>>>,
-    /// What these answers come from.
-    grants: Granted,
+    /// Whom it lets call what.
+    asked: Mutex<Asked>,
     /// With something put in for what is not known, as far as it was asked.
     pub(super) filled: Filled,
+}
+
+/// Whom a policy lets call what, by action, as far as it was asked.
+#[derive(Debug, Default)]
+struct Asked {
+    known: BTreeMap<String, Arc<New>>,
+    granted: Granted,
 }
 
 impl<'a> Held<'a> {
     /// A policy, of which nothing was asked.
     pub(super) fn new(stated: Option<&'a StatedPolicy>, name_span: Span, document: Document) -> Self {
-        Self {
-            stated,
-            name_span,
-            document,
-            granted: RefCell::default(),
-            grants: Granted::default(),
-            filled: Filled::default(),
-        }
+        Self { stated, name_span, document, asked: Mutex::default(), filled: Filled::default() }
     }
 
     /// Whom it lets call an action, Deny statements subtracted.
-    pub(super) fn granted(&self, action: &str, setting: &Setting) -> Rc<New> {
-        if let Some(known) = self.granted.borrow().get(action) {
-            return Rc::clone(known);
+    pub(super) fn granted(&self, action: &str, setting: &Setting) -> Arc<New> {
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = asked.known.get(action) {
+            return Arc::clone(known);
         }
-        let found = Rc::new(self.grants.of(&self.document, &[action.to_owned()], setting));
-        self.granted.borrow_mut().insert(action.to_owned(), Rc::clone(&found));
+        let found = Arc::new(asked.granted.of(&self.document, &[action.to_owned()], setting));
+        asked.known.insert(action.to_owned(), Arc::clone(&found));
         found
     }
 }
@@ -149,7 +147,7 @@ impl<'a> Scene<'a> {
             span: alias.span,
             trail: &alias.trail,
             key: Self::pointed(&alias.key, leads),
-            policies: Rc::default(),
+            policies: Arc::default(),
             setting,
         }
     }
@@ -164,7 +162,7 @@ impl<'a> Scene<'a> {
             span: grant.span,
             trail: &grant.trail,
             key: Self::pointed(&grant.key, leads),
-            policies: Rc::default(),
+            policies: Arc::default(),
             setting,
         }
     }

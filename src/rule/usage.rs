@@ -9,7 +9,7 @@ use crate::access::Setting;
 use crate::key::{Key, KeyUser, Lead, Leads, Part, PartOf};
 use crate::value::{Text, Unknown};
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// The ARNs of what uses keys and of senders, by address.
 pub(super) type Arns = FxHashMap<String, Text>;
@@ -217,7 +217,7 @@ impl<'a> Wiring<'a> {
             span: usage.key.map_or(user.span, |of| of.span),
             trail: trail.unwrap_or(&user.trail),
             key,
-            policies: of_key.map(|scene| Rc::clone(&scene.policies)).unwrap_or_default(),
+            policies: of_key.map(|scene| Arc::clone(&scene.policies)).unwrap_or_default(),
             setting: of_key.map_or(elsewhere, |scene| &scene.setting).clone(),
         }
     }

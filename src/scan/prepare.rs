@@ -38,6 +38,7 @@ pub(super) fn prepared<T>(
         config: &settled.config,
         rules: &settled.rules,
         map,
+        alone: units.len() == 1,
     };
     let answer = act(&house, &units, &settled);
     // Nobody waits for it: the report is written meanwhile.

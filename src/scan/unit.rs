@@ -9,7 +9,7 @@ use crate::finding::Finding;
 use crate::input::terraform::{Given, Session};
 use crate::input::{cloudformation, plan};
 use crate::key::{Accepted, Declared};
-use crate::rule::{Catalogue, judge};
+use crate::rule::{Catalogue, judge, judge_on_all_threads};
 use crate::source::{Disk, FileId, Problem, ProblemKind, Remark, SourceMap, Span};
 use std::path::Path;
 
@@ -81,6 +81,8 @@ pub(super) struct House<'a> {
     pub(super) rules: &'a Catalogue,
     /// The texts.
     pub(super) map: &'a SourceMap,
+    /// Whether there is one unit only.
+    pub(super) alone: bool,
 }
 
 impl House<'_> {
@@ -96,6 +98,7 @@ impl House<'_> {
     fn judge(&self, unit: &Unit) -> Judged {
         let declared = self.load(unit);
         let policies = declared.keys.iter().flat_map(|key| &key.policies);
+        let judge = if self.alone { judge_on_all_threads } else { judge };
         Judged {
             findings: judge(&declared, self.rules, self.config, self.map),
             keys: declared.keys.iter().map(|key| (key.address.clone(), key.span)).collect(),
