@@ -129,7 +129,7 @@ mod tests {
     /// The lines of an old and of a new policy, whose tests are of one table.
     fn lines(old: &str, new: &str) -> (Vec<Line>, Vec<Line>) {
         let (old, new, setting) = (policy(old), policy(new), setting());
-        let ground = Ground { own: "111122223333".to_owned(), setting: &setting };
+        let ground = Ground { own: "111122223333".to_owned(), setting: std::borrow::Cow::Borrowed(&setting) };
         let mut table = Table::default();
         let mut reader = Reader { table: &mut table, ground: &ground };
         (reader.lines(&Prepared::of(&old)), reader.lines(&Prepared::of(&new)))
