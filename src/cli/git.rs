@@ -3,8 +3,9 @@
 //! What is easy to get wrong: a tree may hold names that lead outside (`..`) and links; neither is written.
 
 use crate::source::Limits;
+use std::collections::BTreeSet;
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -77,6 +78,7 @@ pub(super) fn write_out(path: &Path, name: &str) -> Result<Written, String> {
     let listed = ask(place, &["ls-tree", "-r", "-z", "-l", "--full-tree", &commit])?;
     let files: Vec<(&str, &str)> = listed.split('\0').filter_map(wanted).take(MOST_FILES).collect();
     write_files(place, directory.path(), &files)?;
+    lend_installed(&repository, directory.path(), &files).map_err(|error| error.to_string())?;
     let mut inside = directory.path().join(prefix.trim_end_matches('\n'));
     if path.is_file() {
         inside = inside.join(path.file_name().unwrap_or_default());
@@ -90,13 +92,53 @@ fn wanted(line: &str) -> Option<(&str, &str)> {
     let mut fields = meta.split_whitespace();
     let (mode, kind, object, size) = (fields.next()?, fields.next()?, fields.next()?, fields.next()?);
     let size: u64 = size.parse().ok()?;
-    let is_code = ["tf", "tofu", "json", "yaml", "yml", "template", "tfvars"]
-        .iter()
-        .any(|end| Path::new(path).extension().is_some_and(|of| of.eq_ignore_ascii_case(end)));
-    let most = if is_code { Limits::DEFAULT.file_bytes } else { LARGEST_OTHER };
+    let most = most(Path::new(path));
     let inside =
         Path::new(path).components().all(|part| matches!(part, Component::Normal(name) if name != ".git"));
     (kind == "blob" && mode.starts_with("100") && size <= most && inside).then_some((object, path))
+}
+
+/// How many bytes a file may have.
+fn most(path: &Path) -> u64 {
+    let code = ["tf", "tofu", "json", "yaml", "yml", "template", "tfvars"];
+    let is = |end: &&str| path.extension().is_some_and(|of| of.eq_ignore_ascii_case(end));
+    if code.iter().any(|end| is(&end)) { Limits::DEFAULT.file_bytes } else { LARGEST_OTHER }
+}
+
+/// Where `terraform init` puts the modules that it gets.
+const INSTALLED: &str = ".terraform/modules";
+
+/// Copies modules that are installed beside the files of a revision, since no revision holds them: they are the same on
+/// both sides, and their keys are not new.
+fn lend_installed(repository: &Path, root: &Path, files: &[(&str, &str)]) -> io::Result<()> {
+    let beside: BTreeSet<&Path> = files.iter().filter_map(|(_, path)| Path::new(path).parent()).collect();
+    let mut left = MOST_FILES;
+    for directory in beside {
+        let (from, to) = (repository.join(directory).join(INSTALLED), root.join(directory).join(INSTALLED));
+        if from.join("modules.json").is_file() && !to.exists() {
+            copy(from, to, &mut left)?;
+        }
+    }
+    Ok(())
+}
+
+/// Copies a directory, links left out; at most `left` files.
+fn copy(from: PathBuf, to: PathBuf, left: &mut usize) -> io::Result<()> {
+    let mut open = vec![(from, to)];
+    while let Some((from, to)) = open.pop() {
+        for entry in fs::read_dir(&from)? {
+            let entry = entry?;
+            let (kind, name) = (entry.file_type()?, entry.file_name());
+            if kind.is_dir() && name != ".git" {
+                open.push((entry.path(), to.join(name)));
+            } else if kind.is_file() && *left > 0 && entry.metadata()?.len() <= most(Path::new(&name)) {
+                *left -= 1;
+                fs::create_dir_all(&to)?;
+                fs::copy(entry.path(), to.join(name))?;
+            }
+        }
+    }
+    Ok(())
 }
 
 fn write_files(place: &Path, root: &Path, files: &[(&str, &str)]) -> Result<(), String> {

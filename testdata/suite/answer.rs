@@ -154,6 +154,24 @@ fn a_revision_is_compared_with_its_copies_of_modules() {
     assert_eq!(told("../beside"), same);
 }
 
+/// What `terraform init` has installed is in no revision, and is no news.
+#[test]
+fn installed_modules_are_the_same_on_both_sides() {
+    let listed = r#"{"Modules":[{"Key":"key","Source":"registry.terraform.io/acme/kms/aws","Version":"1.0.0","Dir":".terraform/modules/key"}]}"#;
+    let call = "module \"key\" {\n  source  = \"acme/kms/aws\"\n  version = \"1.0.0\"\n}\n";
+    let place = place(&[
+        (".gitignore", ".terraform\n"),
+        ("infra/main.tf", call),
+        ("infra/.terraform/modules/modules.json", listed),
+        ("infra/.terraform/modules/key/main.tf", BEFORE),
+    ]);
+    git(place.path(), &["init", "-q"]);
+    git(place.path(), &["add", "."]);
+    git(place.path(), &["commit", "-q", "-m", "one"]);
+    let ran = kmsguard(place.path(), &["diff", "--base", "HEAD", "infra"]);
+    assert_eq!((ran.code, ran.out + &ran.err), (0, "nobody gains or loses access\n".to_owned()));
+}
+
 #[test]
 fn what_cannot_be_compared_is_told() {
     let (place, _) = changed();
