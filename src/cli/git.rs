@@ -102,7 +102,7 @@ fn wanted(line: &str) -> Option<(&str, &str)> {
 fn most(path: &Path) -> u64 {
     let code = ["tf", "tofu", "json", "yaml", "yml", "template", "tfvars"];
     let is = |end: &&str| path.extension().is_some_and(|of| of.eq_ignore_ascii_case(end));
-    if code.iter().any(|end| is(&end)) { Limits::DEFAULT.file_bytes } else { LARGEST_OTHER }
+    if code.iter().any(is) { Limits::DEFAULT.file_bytes } else { LARGEST_OTHER }
 }
 
 /// Where `terraform init` puts the modules that it gets.

@@ -169,7 +169,8 @@ fn advice(causes: &[Witness], template: bool) -> Vec<String> {
         _ => None,
     }));
     if !open.is_empty() {
-        advice.push(format!("give what decides {}", quoted(&open)));
+        let how = if template { "`--parameters`" } else { "`--var`, `--var-file`, a plan" };
+        advice.push(format!("give what decides {} ({how})", quoted(&open)));
     }
     if any(&[Reason::ModuleMissing]) {
         let text = "run `terraform init` so that `.terraform/modules` is there, or point at a vendored copy with `--modules`";
