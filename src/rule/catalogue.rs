@@ -67,7 +67,10 @@ impl Catalogue {
                     continue;
                 }
             };
+            let text = |file: FileId| map.file(file).text().clone();
             match house.entry(rule.id.clone()) {
+                // One file, named by the settings and on the command line.
+                Entry::Occupied(first) if text(first.get().0) == text(file) => {}
                 Entry::Occupied(first) => {
                     let path = map.path(first.get().0);
                     let message = format!("there is a rule `{}` in `{path}` already", rule.id);

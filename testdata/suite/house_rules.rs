@@ -84,6 +84,11 @@ fn settings_name_rules_inside_their_repository_only() {
     assert_eq!(check("../rules").1, ["owner-tag"]);
     assert_eq!(check("[../rules/a.yaml]").1, ["owner-tag"]);
     assert_eq!(check("{from: ../rules, owner-tag: off}").0, 0);
+    // The same files, named once more.
+    let here = files("../rules");
+    let twice =
+        kmsguard(&here.path().join("infra"), &["check", ".", "--rules", "../rules", "--format", "json"]);
+    assert_eq!((twice.code, twice.rules()), (1, vec!["owner-tag".to_owned()]));
     let (code, _, message) = check("../../etc");
     assert_eq!((code, message), (2, "`../../etc` leads out of the repository".into()));
     assert_eq!(check("{public-acess: off}").2, "there is no rule `public-acess`");
