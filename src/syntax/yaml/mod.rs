@@ -1,7 +1,7 @@
 //! YAML with the place of every name and value.
 //!
 //! The grammar is granit-parser's, which never leaves this room; texts that have nothing but what is common are read by a
-//! reader of our own, ten times as fast ([`plain`]). The schema, the tree, aliases, merge keys and the exact place of every
+//! reader of our own, ten times as fast (`plain`). The schema, the tree, aliases, merge keys and the exact place of every
 //! decoded character are ours. Reading goes on after a mistake: the rest of the broken document
 //! is unknown (its unfinished mappings and lists are open), later documents are read.
 //!
