@@ -93,10 +93,21 @@ impl SourceFile {
         let offset = self.text.floor_char_boundary(offset);
         let line = self.line_of(offset);
         let start = self.line_starts().get(line - 1).copied().unwrap_or(0);
-        let (from, to) = (self.count(start), self.count(offset));
+        let (characters, utf16) = self.count_between(start, offset);
         // The byte order mark takes no column.
         let mark = usize::from(start == 0 && offset > 0 && self.text.starts_with('\u{feff}'));
-        Position { line, column: to.0 - from.0 - mark + 1, utf16: to.1 - from.1 - mark + 1, offset }
+        Position { line, column: characters - mark + 1, utf16: utf16 - mark + 1, offset }
+    }
+
+    /// What stands between two places of a line; in a short one it is counted there.
+    fn count_between(&self, start: usize, end: usize) -> Counts {
+        match self.text.as_bytes().get(start..end) {
+            Some(between) if between.len() <= STRIDE => count(between),
+            _ => {
+                let (before, up_to) = (self.count(start), self.count(end));
+                (up_to.0 - before.0, up_to.1 - before.1)
+            }
+        }
     }
 
     /// What stands before the byte at `offset`.
