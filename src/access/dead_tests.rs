@@ -192,3 +192,20 @@ fn some_actions_work_in_their_own_account_only() {
     let verdict: Verdict = not_across_accounts(action, statement, &document, &setting()).verdict;
     assert_eq!(verdict, No);
 }
+
+#[test]
+fn what_is_dead_is_told_with_its_reason() {
+    let facts = |statement: &str, ask: fn(&crate::policy::Condition, &crate::policy::Statement) -> Access| {
+        of_first(statement, ask).because.into_iter().map(|it| it.fact.to_string()).collect::<Vec<_>>()
+    };
+    let none = statement("Allow", ROLE, r#""kms:Decrypt""#, GRANTEE);
+    let of_none = facts(&none, |condition, statement| carried_by_no_action(condition, statement, &setting()));
+    assert_eq!(of_none, ["`kms:GranteePrincipal` is sent with none of these actions"]);
+    let source = r#"{"StringEquals":{"aws:SourceAccount":"%O"}}"#;
+    let identity = facts(&statement("Allow", ROLE, r#""kms:Decrypt""#, source), carried_for_no_principal);
+    assert_eq!(identity, ["`aws:SourceAccount` is set only when a service calls for itself"]);
+    let via = r#"{"StringEquals":{"kms:ViaService":"s3.eu-west-1.amazonaws.com"}}"#;
+    let service = statement("Allow", r#"{"Service":"sns.amazonaws.com"}"#, r#""kms:Decrypt""#, via);
+    let told = facts(&service, carried_for_no_principal);
+    assert_eq!(told, ["`kms:ViaService` is not set when a service calls for itself"]);
+}

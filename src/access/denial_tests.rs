@@ -451,3 +451,33 @@ fn what_reaches_nobody_is_not_told_as_reach() {
     assert_eq!(told(r#"{"AWS":"%F"}"#, PUT), (Breadth::Nobody, 0), "it does not work across accounts");
     assert_eq!(told(r#"{"AWS":["%F","%O"]}"#, PUT), (Breadth::OwnAccount, 1));
 }
+
+#[test]
+fn of_a_statement_that_is_undecided_each_alternative_is_asked() {
+    let when = |one: &str, two: &str| format!(r#"{{"?if":"c","then":{one},"else":{two}}}"#);
+    let judged = |elements: &str, beside: &str| {
+        let own = format!(r#"{{{elements},"Resource":"*"}}"#);
+        let document = policy(&format!("{own}{beside}"));
+        is_public(&document.statements[0], &document, &setting()).verdict
+    };
+    let (decrypt, some) = (r#""kms:Decrypt""#, r#""kms:Put*""#);
+    let acts = |one: &str, two: &str| {
+        let (act, not) = (when(one, "null"), when("null", two));
+        format!(r#""Effect":"Allow","Principal":"*","Action":{act},"NotAction":{not}"#)
+    };
+    let effect = |one: &str, two: &str| {
+        let effect = when(one, two);
+        format!(r#""Effect":{effect},"Principal":"*","Action":"kms:Decrypt""#)
+    };
+    let (allow, deny) = (r#""Allow""#, r#""Deny""#);
+    let beside = format!(",{}", statement("Allow", r#""*""#, r#""kms:Encrypt""#, ""));
+    let elsewhere = format!(r#",{{"?if":"c","then":null,"else":{}}}"#, &beside[1..]);
+    for beside in ["", &beside, &elsewhere] {
+        assert_eq!(judged(&acts(decrypt, some), beside), Yes, "{beside}");
+        assert_eq!(judged(&acts(decrypt, r#""kms:*""#), beside), CannotTell, "{beside}");
+        assert_eq!(judged(&acts(some, r#""kms:*""#), beside), No, "{beside}");
+        assert_eq!(judged(&effect(allow, allow), beside), Yes, "{beside}");
+        assert_eq!(judged(&effect(allow, deny), beside), CannotTell, "{beside}");
+        assert_eq!(judged(&effect(deny, deny), beside), No, "{beside}");
+    }
+}

@@ -58,6 +58,8 @@ mod spoken;
 mod statement;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod told_tests;
 mod view;
 mod widen;
 mod witness;

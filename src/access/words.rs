@@ -318,5 +318,10 @@ mod tests {
         assert!(matches!(key_known("kms:ViaServce"), KeyKnown::Misspelt("kms:ViaService")));
         assert!(matches!(key_known("kms:viaservice"), KeyKnown::Yes));
         assert!(matches!(key_known("saml:sub"), KeyKnown::No));
+        // Two letters are missing, or three.
+        assert!(matches!(key_known("kms:ViaServi"), KeyKnown::Misspelt("kms:ViaService")));
+        assert!(matches!(key_known("kms:ViaServ"), KeyKnown::No));
+        assert!(matches!(key_known("kms:ViaServicexx"), KeyKnown::Misspelt("kms:ViaService")));
+        assert!(matches!(key_known("s3:ViaService"), KeyKnown::No));
     }
 }

@@ -247,3 +247,16 @@ fn what_is_not_known_may_be_dead_text() {
         open("condition", &format!("{{condition: {{{word}}}}}"), &tested);
     }
 }
+
+#[test]
+fn what_a_principal_may_by_its_own_statement_is_not_sought_elsewhere() {
+    let labels = |one: &str, two: &str| {
+        let source = key(&[statement(ROLE, one, ""), statement(ROLE, two, "")].join(", "));
+        let (findings, map) =
+            judged(rule("principal", "{principal: {may: {any: [kms:Sign]}}}", ""), &source, &config());
+        let first = &findings[0];
+        first.secondary.iter().map(|label| map.slice(label.span)).collect::<Vec<_>>()
+    };
+    assert_eq!(labels("kms:Sign", "kms:S*"), NONE);
+    assert_eq!(labels("kms:Decrypt", "kms:S*"), ["kms:S*"]);
+}

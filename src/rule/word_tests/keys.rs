@@ -41,6 +41,10 @@ fn attributes_are_compared_by_their_type() {
         ("name: description, starts-with: ab", said("\"abc\""), YES),
         ("name: description, starts-with: ab", said("\"ba\""), None),
         ("name: description, starts-with: ab", said("\"abc${var.v}\""), YES),
+        ("name: description, starts-with: ab", said("\"ab${var.v}\""), YES),
+        ("name: description, starts-with: ab", said("\"ac${var.v}\""), None),
+        ("name: description, starts-with: ab", said("\"ab\""), YES),
+        ("name: description, starts-with: ab", said("\"a\""), None),
         ("name: description, starts-with: ab", said("\"a${var.v}\""), OPEN),
         ("name: description, starts-with: ab", said("\"${var.v}\""), OPEN),
         ("name: description, is: a", said("var.v == \"\" ? \"a\" : \"b\""), OPEN),
@@ -148,7 +152,7 @@ fn an_unknown_part_makes_a_policy_longer() {
 }
 
 /// A bucket that a key is for, by its default encryption.
-const BUCKET: &str = "resource \"aws_s3_bucket\" \"b\" {}\nresource \"aws_s3_bucket_server_side_encryption_configuration\" \"e\" {\n  bucket = aws_s3_bucket.b.id\n  rule {\n    apply_server_side_encryption_by_default {\n      sse_algorithm = \"aws:kms\"\n      kms_master_key_id = KEY\n    }\n  }\n}\n";
+pub(super) const BUCKET: &str = "resource \"aws_s3_bucket\" \"b\" {}\nresource \"aws_s3_bucket_server_side_encryption_configuration\" \"e\" {\n  bucket = aws_s3_bucket.b.id\n  rule {\n    apply_server_side_encryption_by_default {\n      sse_algorithm = \"aws:kms\"\n      kms_master_key_id = KEY\n    }\n  }\n}\n";
 
 #[test]
 fn keys_are_asked_for_what_uses_them() {

@@ -217,3 +217,30 @@ fn every_attribute_is_called_in_words() {
     );
     assert_eq!(findings[0].primary.fact, "the deletion window is `7`");
 }
+
+#[test]
+fn the_version_of_a_policy_is_known_beside_statements_that_are_not() {
+    let of = |policy: &str, word: &str| {
+        found("policy", &format!("{{version: [{word}]}}"), &with(&format!("policy = {policy}")))
+    };
+    let document =
+        |version: &str, statements: &str| format!("jsonencode({{ {version}Statement = [{statements}] }})");
+    let (new, old) = ("Version = \"2012-10-17\", ", "Version = \"2008-10-17\", ");
+    let own = statement(OWN, "kms:*", "");
+    for statements in [own.clone(), String::new(), format!("{own}, var.v")] {
+        for (version, word) in
+            [(new, "current"), (old, "old"), ("", "missing"), ("Version = \"x\", ", "other")]
+        {
+            for asked in ["current", "old", "missing", "other"] {
+                let expected = if asked == word { YES } else { None };
+                assert_eq!(
+                    of(&document(version, &statements), asked),
+                    expected,
+                    "{version} {statements} {asked}"
+                );
+            }
+        }
+    }
+    assert_eq!(of(&document("Version = var.v, ", &own), "old"), OPEN);
+    assert_eq!(of("var.v", "old"), OPEN);
+}

@@ -202,3 +202,36 @@ fn a_key_of_another_region_is_told() {
         assert_eq!(of(&source, false), same, "{source}");
     }
 }
+
+#[test]
+fn a_key_leaves_an_action_to_identity_policies_or_gives_it_to_some() {
+    let own = statement(OWN, "kms:*", "");
+    let of = |statements: &str, encrypts: bool| {
+        let user = if encrypts { "aws_kms_key.k.arn" } else { "\"alias/aws/s3\"" };
+        let source = format!(
+            "{}{}resource \"aws_iam_policy\" \"p\" {{\n  policy = jsonencode({{ Version = \"2012-10-17\", Statement = [{{ Effect = \"Allow\", Action = \"kms:Encrypt\", Resource = aws_kms_key.k.arn }}] }})\n}}\n",
+            key(statements),
+            super::keys::BUCKET.replace("KEY", user)
+        );
+        let when = "{for-key: {used-by: [bucket], leaves: kms:GenerateDataKey}}";
+        let rule = rule("statement", when, "policies: [identity]");
+        judged(rule, &source, &config()).0.iter().map(|it| it.certainty).collect::<Vec<_>>()
+    };
+    assert_eq!(of(&own, true), YES);
+    assert_eq!(of(&own, false), [], "no bucket uses it");
+    let with = |more: &str| of(&format!("{own}, {more}"), true);
+    assert_eq!(with(&statement(ROLE, "kms:Decrypt", "")), YES);
+    assert_eq!(with(&statement(ROLE, "kms:GenerateDataKey", "")), OPEN);
+    assert_eq!(with(&statement(ROLE, "kms:G*", "")), OPEN);
+    assert_eq!(with(&statement(ROLE, "kms:${var.v}", "")), OPEN);
+    assert_eq!(with(&statement(ROLE, "kms:Decrypt", "").replace("Action", "NotAction")), OPEN);
+    assert_eq!(with(&statement(ROLE, "kms:*", "").replace("Allow", "Deny")), YES);
+    assert_eq!(with(&statement("444455556666", "kms:*", "")), YES, "another account delegates as well");
+    assert_eq!(with(&statement("444455556666", "kms:*", "").replace("Principal", "NotPrincipal")), OPEN);
+    assert_eq!(with(&statement("*", "kms:*", "")), OPEN);
+    assert_eq!(with("var.v"), OPEN);
+    let service = "{ Effect = \"Allow\", Principal = { Service = \"sns.amazonaws.com\" }, Action = \"kms:*\", Resource = \"*\" }";
+    assert_eq!(with(service), YES);
+    assert_eq!(with(&service.replace("{ Service = \"sns.amazonaws.com\" }", "var.v")), OPEN);
+    assert_eq!(with(&service.replace("\"kms:*\"", "var.v")), YES, "services are apart whatever they do");
+}

@@ -128,6 +128,34 @@ fn accounts_stand_for_all_that_patterns_tell_apart() {
 }
 
 #[test]
+fn a_star_stays_in_its_field_of_an_arn() {
+    let parts = ["a", "b", "c", "d", "e", "f"];
+    let real: Vec<String> = (0..6)
+        .flat_map(|at| {
+            ["", "x", "x:y", ":", "xy"].map(|field| {
+                let mut parts = parts;
+                parts[at] = field;
+                parts.join(":")
+            })
+        })
+        .chain(["x".to_owned(), "a:b:c:d:e:f:g".to_owned()])
+        .collect();
+    for at in 0..6 {
+        for wild in ["*", "?", "x*", "*y"] {
+            let mut parts = parts;
+            parts[at] = wild;
+            let pattern = parts.join(":");
+            for patterns in [
+                vec![(Means::Arn, pattern.clone())],
+                vec![(Means::Arn, pattern.clone()), (Means::Like, pattern)],
+            ] {
+                stand_for_all("", &[], &patterns, DOMAINS[0], &real);
+            }
+        }
+    }
+}
+
+#[test]
 fn a_character_that_every_prefix_takes_leaves_others() {
     // A prefix for each character that a name may begin with: none is free, and each is a class.
     let all = "xyzwvutsrqponmlkjihgfedcba0123456789_-XYZWVUTSRQPONMLKJIHGFEDCBA=+,.@";

@@ -73,6 +73,37 @@ const TYPES: &[Pair<'static>] = &[
         No,
     ),
     (
+        r#"{"StringLike":{"kms:EncryptionContext:a":"a${?}b"}}"#,
+        r#"{"StringEquals":{"kms:EncryptionContext:a":"a${?}b"}}"#,
+        No,
+        No,
+    ),
+    (
+        r#"{"StringLike":{"kms:EncryptionContext:a":"a${?}b"}}"#,
+        r#"{"StringLike":{"kms:EncryptionContext:a":"a?b"}}"#,
+        Yes,
+        No,
+    ),
+    (
+        r#"{"StringLike":{"kms:EncryptionContext:a":"a${*}b"}}"#,
+        r#"{"StringLike":{"kms:EncryptionContext:a":"a*b"}}"#,
+        Yes,
+        No,
+    ),
+    (
+        r#"{"ArnLike":{"aws:SourceArn":"arn:aws:sns:*:%O:a*"}}"#,
+        r#"{"StringLike":{"aws:SourceArn":"arn:aws:sns:*:%O:a*"}}"#,
+        Yes,
+        No,
+    ),
+    (
+        r#"{"ArnLike":{"aws:SourceArn":"arn:aws:sns:*:%O:a*"}}"#,
+        r#"{"ArnEquals":{"aws:SourceArn":"arn:aws:sns:?*:%O:a*"}}"#,
+        No,
+        Yes,
+    ),
+    (r#"{"ArnLike":{"aws:SourceArn":"*"}}"#, r#"{"StringLike":{"aws:SourceArn":"*"}}"#, No, No),
+    (
         r#"{"StringEqualsIfExists":{"kms:EncryptionContext:a":"x"}}"#,
         r#"{"StringEquals":{"kms:EncryptionContext:a":"x"}}"#,
         No,
