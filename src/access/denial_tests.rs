@@ -470,8 +470,8 @@ fn of_a_statement_that_is_undecided_each_alternative_is_asked() {
         format!(r#""Effect":{effect},"Principal":"*","Action":"kms:Decrypt""#)
     };
     let (allow, deny) = (r#""Allow""#, r#""Deny""#);
-    let beside = format!(",{}", statement("Allow", r#""*""#, r#""kms:Encrypt""#, ""));
-    let elsewhere = format!(r#",{{"?if":"c","then":null,"else":{}}}"#, &beside[1..]);
+    let other = statement("Allow", r#""*""#, r#""kms:Encrypt""#, "");
+    let (beside, elsewhere) = (format!(",{other}"), format!(",{}", when("null", &other)));
     for beside in ["", &beside, &elsewhere] {
         assert_eq!(judged(&acts(decrypt, some), beside), Yes, "{beside}");
         assert_eq!(judged(&acts(decrypt, r#""kms:*""#), beside), CannotTell, "{beside}");
