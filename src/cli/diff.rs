@@ -55,12 +55,16 @@ pub(super) fn run(args: &Args) -> Result<Code, Failure> {
         .filter(|change| change.is_change() || change.is_hidden())
         .collect();
     let incomplete = warn(&old, &map) | warn(&new, &map);
+    let whole = !old.leaves_out() && !new.leaves_out();
     let told: Vec<told::KeyTold> = changes.iter().map(|change| told::key(change, &map)).collect();
     match args.format {
-        Print::Text => output::print(|out| write(&changes, &map, output::look(args.color, false), out))?,
+        Print::Text => {
+            let look = output::look(args.color, false);
+            output::print(|out| write((&changes, whole), &map, look, out))?;
+        }
         Print::Json => {
-            let whole = told::Told { version: 1, keys: told };
-            let text = serde_json::to_string_pretty(&whole).map_err(|error| error.to_string())?;
+            let told = told::Told { version: 1, keys: told };
+            let text = serde_json::to_string_pretty(&told).map_err(|error| error.to_string())?;
             output::print(|out| writeln!(out, "{}", safe::json(&text)))?;
         }
     }
@@ -166,7 +170,7 @@ fn something(keys: Keys, path: &str) -> Result<Keys, Failure> {
 }
 
 fn write(
-    changes: &[Changed<'_>],
+    (changes, whole): (&[Changed<'_>], bool),
     map: &SourceMap,
     look: report::Look,
     out: &mut dyn Write,
@@ -187,7 +191,8 @@ fn write(
     let undecided = all.iter().filter(|one| one.certainty == Certainty::Undecided).count();
     let keys = changes.len();
     if keys == 0 {
-        return writeln!(out, "nobody gains or loses access");
+        let known = if whole { "" } else { ", as far as could be read" };
+        return writeln!(out, "nobody gains or loses access{known}");
     }
     writeln!(
         out,

@@ -7,7 +7,7 @@ use crate::key::{Action, Declared, Key};
 use crate::policy::{Document, PolicyKind, default_key_policy};
 use crate::rule;
 use crate::scan::{self, Request};
-use crate::source::{Limits, Problem, SourceMap, Span};
+use crate::source::{Limits, Problem, ProblemKind, SourceMap, Span};
 use crate::syntax::json::parse_file;
 use crate::value::Value;
 use std::path::Path;
@@ -89,6 +89,12 @@ impl Keys {
     /// Whether something could not be looked at.
     pub(super) fn is_incomplete(&self) -> bool {
         self.problems.iter().any(|problem| problem.kind.hides())
+    }
+
+    /// Whether keys or policies may be declared in what was not read.
+    pub(super) fn leaves_out(&self) -> bool {
+        let missing = |kind| matches!(kind, ProblemKind::Unseen | ProblemKind::Partial);
+        self.is_incomplete() || self.problems.iter().any(|problem| missing(problem.kind))
     }
 
     /// The same with the account of keys of which the source does not tell it.

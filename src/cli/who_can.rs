@@ -34,7 +34,7 @@ pub(super) struct Args {
     /// What this principal can do: the ARN of a user, role or session, an account id, or a service
     #[arg(long, value_name = "ARN")]
     principal: Option<String>,
-    /// This must be allowed to nobody: the exit code is 1 where it is, 2 where not everything could be read
+    /// This must be allowed to nobody: the exit code is 1 where it is
     #[arg(long)]
     forbid: bool,
     /// The account that the keys belong to, where their source does not tell it
@@ -133,7 +133,7 @@ pub(super) fn run(args: Args) -> Result<Code, Failure> {
             output::print(|out| writeln!(out, "{}", safe::json(&text)))?;
         }
     }
-    if args.forbid && read.is_incomplete() {
+    if read.is_incomplete() {
         return Ok(Code::Failed);
     }
     if args.forbid && perhaps {

@@ -139,6 +139,9 @@ fn a_revision_is_compared_with_its_copies_of_modules() {
     };
     let same = (0, "nobody gains or loses access\n".to_owned());
     assert_eq!((told("vendor"), told("../beside")), (same.clone(), same.clone()));
+    let (code, text) = told("infra");
+    assert_eq!(code, 0, "{text}");
+    assert!(text.starts_with("nobody gains or loses access, as far as could be read\nwarning: "), "{text}");
     std::fs::write(repo.join("infra/main.tf"), call("\"*\"")).unwrap();
     for modules in ["vendor", "../beside"] {
         let (code, text) = told(modules);
