@@ -9,7 +9,7 @@
 use super::eval::did_you_mean;
 use super::module::{Local, Module};
 use super::session::{Session, is_json, local_source};
-use crate::source::{Disk, Problem, ProblemKind, Span};
+use crate::source::{Disk, Problem, ProblemKind, Span, nearest};
 use crate::syntax::hcl::{Block, Body, Expr, ExprKind, Names};
 use rustc_hash::FxHashSet;
 use std::collections::VecDeque;
@@ -190,10 +190,20 @@ pub(super) fn undeclared(
     } else {
         format!("`{label}` is not declared in this module: there is no such {what}")
     };
+    let known = known.filter(|known| is_typo(label, known));
     let problem = did_you_mean(Problem::new(ProblemKind::Evaluation, span, message), label, known);
     // Wrappers of Terraform write files with variables of their own just before it runs.
     let generated = what == "variable" && problem.help.is_none();
     if generated { problem.doubtful([]).help(GENERATED) } else { problem }
+}
+
+/// Whether a reference may mean a known one: all but one of its names are the same, and that one nearly is.
+fn is_typo(label: &str, known: &str) -> bool {
+    let count = |all: &str| all.split('.').count();
+    let mut differing = label.split('.').zip(known.split('.')).filter(|(one, other)| one != other);
+    let (first, more) = (differing.next(), differing.next());
+    let near = first.is_some_and(|(one, other)| nearest(one, [other]).is_some());
+    near && more.is_none() && count(label) == count(known)
 }
 
 /// The names that nothing declares and no key needs, in one: doubtful, as directories may be parts of others that are put
@@ -260,7 +270,7 @@ const LABELS: usize = 5;
 #[cfg(test)]
 mod tests {
     use super::super::session::Session;
-    use super::mistakes;
+    use super::{is_typo, mistakes};
     use crate::source::Disk;
     use std::sync::Arc;
 
@@ -307,6 +317,16 @@ moved {
         let others = "`module.m` and `data.aws_region.here` are not declared in this module";
         assert!(told[2].contains(others), "{told:?}");
         assert!(told[3].ends_with("(did you mean `var.name`?)"), "{told:?}");
+    }
+
+    #[test]
+    fn a_typo_is_in_one_name() {
+        assert!(is_typo("var.nmae", "var.name") && is_typo("data.aws_regoin.here", "data.aws_region.here"));
+        for other in
+            ["aws_sns_topic.fail", "aws_sns_topics.defaults", "aws_sns_topic", "data.aws_sns_topic.default"]
+        {
+            assert!(!is_typo("aws_sns_topic.default", other), "{other}");
+        }
     }
 
     #[test]
