@@ -41,6 +41,8 @@ pub(super) struct Goal<'a> {
 #[derive(Debug)]
 pub(super) struct Ring {
     pub(super) columns: Vec<Classes>,
+    /// Every class of every key: what each search starts from.
+    everything: Space,
     /// For each test its key and the classes for which it holds.
     holds: Vec<(usize, Bits)>,
     hidden: Vec<bool>,
@@ -83,12 +85,13 @@ impl Ring {
             }
             hidden.push(matches!(row, Row::Hidden(_)));
         }
-        Self { columns, holds, hidden, steps: Cell::new(0) }
+        let everything = columns.iter().map(|column| Bits::all(column.classes.len())).collect();
+        Self { columns, everything, holds, hidden, steps: Cell::new(0) }
     }
 
     /// Every class of every key.
     pub(super) fn everything(&self) -> Space {
-        self.columns.iter().map(|column| Bits::all(column.classes.len())).collect()
+        self.everything.clone()
     }
 
     /// Counts steps from nothing: another question is asked.
