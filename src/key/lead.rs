@@ -4,7 +4,7 @@
 //! managed key's, whose policy nobody may change.
 
 use super::{Alias, Declared, Key, KeyUser, Part, Pointer, Role};
-use crate::value::{Kind, Symbol, Text, Unknown, Value};
+use crate::value::{Kind, Text, Unknown, Value};
 use rustc_hash::FxHashMap;
 
 /// What stands for a key leads to.
@@ -128,7 +128,7 @@ impl<'a> Leads<'a> {
     fn text(&self, text: &Text, through_alias: bool) -> Lead<'a> {
         let shown = text.shown();
         let Some(at) = shown.find("alias/") else {
-            let mut unknowns = text.unknowns().filter(|one| matches!(one.symbol, Symbol::Attribute { .. }));
+            let mut unknowns = text.unknowns().filter(|one| one.attribute().is_some());
             return match (unknowns.next(), unknowns.next()) {
                 (Some(only), None) => self.unknown(only),
                 _ if text.is_known() => Lead::Elsewhere,
@@ -147,16 +147,9 @@ impl<'a> Leads<'a> {
     }
 
     fn unknown(&self, unknown: &Unknown) -> Lead<'a> {
-        match &unknown.symbol {
-            Symbol::Attribute { resource, .. } => match self.key(resource) {
-                Some(key) => Lead::Key(key),
-                None => match self.aliases.get(&**resource).map(|alias| &alias.key.address) {
-                    Some(Some(address)) => self.key(address).map_or(Lead::Elsewhere, Lead::Key),
-                    _ => Lead::Elsewhere,
-                },
-            },
-            _ => Lead::CannotTell,
-        }
+        let Some((resource, _)) = unknown.attribute() else { return Lead::CannotTell };
+        let of_alias = || self.key(self.aliases.get(resource)?.key.address.as_deref()?);
+        self.key(resource).or_else(of_alias).map_or(Lead::Elsewhere, Lead::Key)
     }
 
     /// The one key of all cases, if each has it.

@@ -7,7 +7,7 @@ use super::cover::Cover;
 use super::ground::Ground;
 use super::test::{Table, TestId};
 use crate::policy::{AccountRef, Arn, Document, Effect, Element, Elements, Principal, Statement};
-use crate::value::{Assumption, Symbol, Text};
+use crate::value::{Assumption, Text};
 
 /// A policy as far as it can be made ready without knowing the key's account.
 #[derive(Debug)]
@@ -263,11 +263,12 @@ impl Reader<'_> {
 /// is declared beside the key.
 fn is_own_identity(principal: &Principal) -> bool {
     let declared = |text: &Text| {
-        let mut unknowns = text.unknowns();
-        text.known_len() == 0
-            && matches!((unknowns.next().map(|u| &u.symbol), unknowns.next()), (Some(Symbol::Attribute { resource, attribute }), None)
-                if &**attribute == "arn" && ["aws_iam_role.", "aws_iam_user."].iter().any(|kind| resource.contains(kind))
-                    && !resource.contains("data."))
+        text.attribute().is_some_and(|(resource, attribute)| {
+            let is = |kind: &&str| resource.contains(kind);
+            attribute == "arn"
+                && ["aws_iam_role.", "aws_iam_user."].iter().any(is)
+                && !resource.contains("data.")
+        })
     };
     match principal {
         Principal::Role(arn) | Principal::User(arn) => arn.account == AccountRef::Own,

@@ -3,8 +3,7 @@
 use super::document::{Resolved, json, one, resolved};
 use crate::cli::output::{Place, place};
 use crate::key::{
-    Alias, Attribute, Declared, Grant, IdentityPolicy, Key, KeyUser, Lead, Leads, Part, Pointer, Role,
-    StatedPolicy,
+    Alias, Attribute, Declared, Grant, IdentityPolicy, Key, KeyUser, Leads, Part, Pointer, Role, StatedPolicy,
 };
 use crate::source::SourceMap;
 use crate::value::{Trail, Value};
@@ -183,10 +182,8 @@ fn of_user(user: &KeyUser, leads: &Leads<'_>, map: &SourceMap) -> Entry {
     let mut keys: Vec<String> = Vec::new();
     for of in &user.parts {
         if of_key(of.part) {
-            let named = match leads.lead(&of.value) {
-                Lead::Key(key) => Some(key.address.clone()),
-                _ => target(&of.value, map),
-            };
+            let key = leads.lead(&of.value).key();
+            let named = key.map(|key| key.address.clone()).or_else(|| target(&of.value, map));
             keys.extend(named.filter(|named| !keys.contains(named)));
         } else if of.part != Part::Policy {
             let shown = match (&of.value.address, of.part) {

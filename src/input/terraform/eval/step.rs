@@ -16,6 +16,9 @@ use std::sync::Arc;
 /// The attribute name that marks the open rest of a whole resource.
 pub(super) const ANY_ATTRIBUTE: &str = "*";
 
+/// Names of what is not known grow no longer than this by steps into it.
+const LONGEST_NAME: usize = 200;
+
 /// The attributes of `terraform_data`, the one managed resource that Terraform itself provides.
 const OF_DATA: [&str; 4] = ["id", "input", "output", "triggers_replace"];
 
@@ -218,7 +221,8 @@ fn take_index(value: &Value, index: &Value, span: Span) -> Outcome {
         let Some(unknown) = as_unknown(index).or_else(|| first_unknown(index)) else {
             return Err(wrong(index.span, "this value cannot be an index"));
         };
-        let name = if unknown.name.len() > 200 { unknown.name } else { by_key(&unknown.name).into() };
+        let name =
+            if unknown.name.len() > LONGEST_NAME { unknown.name } else { by_key(&unknown.name).into() };
         let unknown = Unknown { symbol: Symbol::Anything, name, ..unknown };
         return Ok(Value { trail: value.trail.clone(), ..Value::new(Kind::Unknown(unknown), span) });
     };
@@ -282,7 +286,7 @@ fn part_of(whole: &Value, unknown: &Unknown, step: &str, span: Span) -> Value {
             grown(&unknown.name).into(),
             Symbol::Attribute { resource: Arc::clone(resource), attribute: grown(attribute).into() },
         ),
-        _ if unknown.name.len() > 200 => (Arc::clone(&unknown.name), Symbol::Anything),
+        _ if unknown.name.len() > LONGEST_NAME => (Arc::clone(&unknown.name), Symbol::Anything),
         _ => (grown(&unknown.name).into(), Symbol::Anything),
     };
     let unknown = Unknown { name, symbol, ..unknown.clone() };
