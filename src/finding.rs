@@ -65,7 +65,7 @@ pub struct Label {
 impl Label {
     /// Whether it tells of nothing but a reference on the way to the place: `through …`, `in the policy of …`.
     pub fn is_reference(&self) -> bool {
-        ["through ", "in the policy of "].iter().any(|way| self.fact.starts_with(way))
+        ["through ", "in the policy of `"].iter().any(|way| self.fact.starts_with(way))
     }
 }
 

@@ -250,6 +250,8 @@ mod tests {
             ["k and 3 more resources"]
         );
         assert_eq!(shown(vec![of("k", 0, "argument here"), of("r", 1, "argument here")]), ["k", "r"]);
+        let refused = "in the policy of its primary, no statement allows it";
+        assert_eq!(shown(vec![of("k", 0, refused), of("r", 1, refused)]), ["k", "r"]);
         assert_eq!(shown(vec![way("k", 0), way("k", 1)]), ["k", "k"]);
     }
 
